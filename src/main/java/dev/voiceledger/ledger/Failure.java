@@ -1,0 +1,58 @@
+package dev.voiceledger.ledger;
+
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+
+/** What a failed group asks for, by SQLSTATE. */
+enum Failure {
+  /** Something in it is refused for what it says: split, until the one stands alone. */
+  CONTENT,
+  /** It met another transaction: again, as it is. */
+  CONFLICT,
+  /** The connection is gone: again, on a new one. */
+  CONNECTION,
+  /** There is no connection to be had. */
+  AWAY,
+  /** Our own trouble: nobody's content, and again would not help. Whom it concerns may be few. */
+  TROUBLE;
+
+  private static final String TAKEN_KEY = "23505";
+
+  static Failure of(Throwable failure) {
+    if (failure instanceof LedgerUnavailable) {
+      return AWAY;
+    }
+    if (!(failure instanceof PgException refused) || refused.getSqlState() == null) {
+      return isOfMapping(failure) ? CONTENT : CONNECTION;
+    }
+    String state = refused.getSqlState();
+    return switch (state) {
+      case "40001", "40P01", TAKEN_KEY, "55P03" -> CONFLICT;
+      default ->
+          switch (state.substring(0, 2)) {
+            case "22", "23" -> CONTENT;
+            case "08", "57" -> state.equals("57014") ? TROUBLE : CONNECTION;
+            default -> TROUBLE;
+          };
+    };
+  }
+
+  /** What our own code or the driver's encoding threw is about what it was given. */
+  private static boolean isOfMapping(Throwable failure) {
+    return failure instanceof RuntimeException
+        && !(failure instanceof VertxException)
+        && !(failure instanceof IllegalStateException);
+  }
+
+  /** Whether a unique key was taken: most often by another transaction that has it too. */
+  static boolean isTakenKey(Throwable failure) {
+    return failure instanceof PgException refused && TAKEN_KEY.equals(refused.getSqlState());
+  }
+
+  /** The SQLSTATE and nothing of the message, which may quote what was said. */
+  static String reason(Throwable failure) {
+    return failure instanceof PgException refused
+        ? "refused by the database: SQLSTATE " + refused.getSqlState()
+        : failure.getClass().getSimpleName();
+  }
+}

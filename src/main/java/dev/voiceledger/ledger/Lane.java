@@ -1,0 +1,105 @@
+package dev.voiceledger.ledger;
+
+import dev.voiceledger.ledger.LedgerUnavailable.Reason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.pgclient.PgConnectOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A bounded queue in front of one connection. The next group leaves when the last has answered and
+ * takes along whatever has come meanwhile: alone, an entry waits for nobody; under load the groups
+ * grow. Everything but {@link #offer} runs on the lane's own event loop.
+ */
+final class Lane {
+  static final int QUEUE_MAX = 4096;
+  static final int GROUP_MAX = 256;
+
+  private final ContextInternal context;
+  private final GroupWriter writer;
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger depth = new AtomicInteger();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  Lane(Vertx vertx, PgConnectOptions options, LedgerMetrics metrics) {
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    this.writer = new GroupWriter(context, options, metrics);
+  }
+
+  /** From any thread. Fails at once where the queue is full or the database known to be away. */
+  Future<Outcome> offer(Entry entry) {
+    if (writer.isAway()) {
+      return Future.failedFuture(GroupWriter.away());
+    }
+    if (writer.isBlocked(entry)) {
+      return Future.failedFuture(GroupWriter.trouble());
+    }
+    if (depth.incrementAndGet() > QUEUE_MAX) {
+      depth.decrementAndGet();
+      return Future.failedFuture(
+          new LedgerUnavailable(Reason.QUEUE_FULL, "the ledger's queue is full"));
+    }
+    Waiting waiting = Waiting.now(entry);
+    queue.add(waiting);
+    wake();
+    return waiting.promise().future();
+  }
+
+  /** Closes the connection, on the lane's own event loop like all that touches it. */
+  Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    context.runOnContext(ignored -> writer.close().onComplete(closed));
+    return closed.future();
+  }
+
+  int depth() {
+    return depth.get();
+  }
+
+  private void wake() {
+    if (running.compareAndSet(false, true)) {
+      context.runOnContext(ignored -> next());
+    }
+  }
+
+  private void next() {
+    List<Waiting> group = take(GROUP_MAX);
+    if (group.isEmpty()) {
+      running.set(false);
+      if (!queue.isEmpty()) {
+        wake();
+      }
+      return;
+    }
+    writer
+        .write(group)
+        .onComplete(done -> {
+          if (writer.isAway()) {
+            take(QUEUE_MAX).forEach(one -> one.promise().tryFail(GroupWriter.away()));
+          }
+          next();
+        });
+  }
+
+  private List<Waiting> take(int max) {
+    List<Waiting> taken = new ArrayList<>();
+    int polled = 0;
+    for (Waiting one; taken.size() < max && (one = queue.poll()) != null; polled++) {
+      if (one.late()) {
+        one.promise().tryFail(GroupWriter.trouble());
+      } else {
+        taken.add(one);
+      }
+    }
+    depth.addAndGet(-polled);
+    return taken;
+  }
+}

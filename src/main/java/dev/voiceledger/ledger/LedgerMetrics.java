@@ -1,0 +1,49 @@
+package dev.voiceledger.ledger;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What the ledger tells operators. */
+@ApplicationScoped
+class LedgerMetrics {
+  private final MeterRegistry registry;
+  private final DistributionSummary groupSize;
+  private final Timer commit;
+
+  LedgerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.groupSize =
+        DistributionSummary.builder("voiceledger.ledger.group.size")
+            .description("Entries committed together")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    this.commit =
+        Timer.builder("voiceledger.ledger.commit")
+            .description("From a group's first statement to its commit")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+  }
+
+  void queueDepth(Supplier<Number> depth) {
+    Gauge.builder("voiceledger.ledger.queue.depth", depth)
+        .description("Entries that wait for their group")
+        .register(registry);
+  }
+
+  void committed(int entries, long nanos) {
+    groupSize.record(entries);
+    commit.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void failedGroup(Failure why) {
+    registry
+        .counter("voiceledger.ledger.groups.failed", "why", why.name().toLowerCase(Locale.ROOT))
+        .increment();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.voiceledger.ledger;
+
+import dev.voiceledger.platform.Problem;
+
+/**
+ * The ledger cannot take an entry now, through no fault of the entry: 503, and the sender tries
+ * again. Carries no stack trace, since it is thrown most when there is least time.
+ */
+public final class LedgerUnavailable extends RuntimeException {
+  private final Reason reason;
+
+  /** Why. */
+  public enum Reason {
+    QUEUE_FULL,
+    DATABASE_AWAY,
+    DATABASE_TROUBLE,
+    STOPPING
+  }
+
+  LedgerUnavailable(Reason reason, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  /** The same in HTTP's words: 503, of the type that says whether to blame the load. */
+  public Problem problem() {
+    return switch (reason) {
+      case QUEUE_FULL, STOPPING -> Problem.Type.OVERLOADED.with(getMessage());
+      case DATABASE_AWAY, DATABASE_TROUBLE -> Problem.Type.DATABASE_UNAVAILABLE.with(getMessage());
+    };
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

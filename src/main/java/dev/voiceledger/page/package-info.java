@@ -1,0 +1,2 @@
+/** What people see in a browser. */
+package dev.voiceledger.page;

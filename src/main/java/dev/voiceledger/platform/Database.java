@@ -1,0 +1,73 @@
+package dev.voiceledger.platform;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The doors to the database for requests: one transaction, one role with its claims, forgotten at
+ * its end. Row level security does the rest. The ledger has its own door, in its group's first
+ * statement.
+ */
+@ApplicationScoped
+public class Database {
+  /** set_config(…, true) is "set local": the next user of the connection starts as nobody. */
+  private static final String BECOME =
+      """
+      select set_config('role', ?1, true), set_config('request.jwt.claims', ?2, true)\
+      """;
+
+  /** A function of the owner: the caller's own role may not write users. */
+  private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
+
+  private static final int KNOWN_MAX = 100_000;
+
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Runs work in one transaction.
+   *
+   * @param role {@code authenticated} or {@code service_role}
+   * @param claims the caller's, as JSON
+   */
+  public <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work) {
+    return Panache.withTransaction(() -> become(role, claims).chain(work::get));
+  }
+
+  /**
+   * The same for somebody with a verified token, who is a user from then on.
+   *
+   * @param userId the token's {@code sub}
+   */
+  public <T> Uni<T> as(String role, String claims, String userId, Supplier<Uni<T>> work) {
+    return known.contains(userId)
+        ? as(role, claims, work)
+        : as(role, claims, () -> ask(CALLER_IS_KNOWN).chain(work::get))
+            .invoke(() -> remember(userId));
+  }
+
+  private void remember(String userId) {
+    if (known.size() >= KNOWN_MAX) {
+      known.clear();
+    }
+    known.add(userId);
+  }
+
+  private static Uni<?> ask(String sql) {
+    return Panache.getSession()
+        .chain(session -> session.createNativeQuery(sql, Boolean.class).getSingleResult());
+  }
+
+  private static Uni<?> become(String role, String claims) {
+    return Panache.getSession()
+        .chain(session ->
+            session
+                .createNativeQuery(BECOME)
+                .setParameter(1, role)
+                .setParameter(2, claims)
+                .getSingleResult());
+  }
+}

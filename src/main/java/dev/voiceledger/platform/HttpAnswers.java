@@ -1,0 +1,75 @@
+package dev.voiceledger.platform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Answers of routes that stand before the resource framework, in the same words. */
+@ApplicationScoped
+public class HttpAnswers {
+  private static final long LINGER_MS = 500;
+
+  private final ObjectMapper json;
+
+  HttpAnswers(ObjectMapper json) {
+    this.json = json;
+  }
+
+  /** Done; nothing more to say. */
+  public void ok(RoutingContext route) {
+    if (!route.response().ended()) {
+      route.response().setStatusCode(200).end();
+    }
+  }
+
+  /** A problem, after a body that was read to its end. */
+  public void problem(RoutingContext route, Problem problem) {
+    HttpServerResponse response = route.response();
+    if (!response.ended()) {
+      response
+          .setStatusCode(problem.status())
+          .putHeader("Content-Type", Problem.MEDIA_TYPE)
+          .end(text(problem));
+    }
+  }
+
+  /**
+   * A problem in the middle of a body. What still comes is thrown away for a moment, so that the
+   * answer is not lost to a reset, and then the connection is closed; under HTTP/2, where it
+   * carries other requests too, only the stream.
+   */
+  public void problemAndClose(RoutingContext route, Problem problem) {
+    HttpServerRequest request = route.request();
+    boolean alone = request.version() != HttpVersion.HTTP_2;
+    if (alone) {
+      route.response().putHeader("Connection", "close");
+    }
+    problem(route, problem);
+    if (request.isEnded()) {
+      return;
+    }
+    request.handler(thrownAway -> {});
+    request.resume();
+    route.vertx().setTimer(LINGER_MS, late -> cut(request, alone));
+  }
+
+  private static void cut(HttpServerRequest request, boolean alone) {
+    if (alone) {
+      request.connection().close();
+    } else if (!request.isEnded()) {
+      request.response().reset(0);
+    }
+  }
+
+  private String text(Problem problem) {
+    try {
+      return json.writeValueAsString(problem);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a problem is always JSON", e);
+    }
+  }
+}

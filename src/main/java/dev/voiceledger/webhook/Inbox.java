@@ -1,0 +1,135 @@
+package dev.voiceledger.webhook;
+
+import dev.voiceledger.access.Caller;
+import dev.voiceledger.ledger.Ledger;
+import dev.voiceledger.ledger.LedgerUnavailable;
+import dev.voiceledger.platform.Database;
+import dev.voiceledger.platform.Page;
+import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.webhook.InboxResource.Cursor;
+import dev.voiceledger.webhook.InboxResource.View;
+import io.quarkus.hibernate.reactive.panache.PanacheQuery;
+import io.quarkus.panache.common.Parameters;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * Reads of {@code webhook_events}, as the caller, and the way back from a raw event to the ledger.
+ */
+@ApplicationScoped
+class Inbox {
+  private static final String BY_ID = "provider = ?1 and id = ?2";
+  private static final String NEWEST_FIRST = " order by receivedAt desc, provider desc, id desc";
+
+  private final Database database;
+  private final Ledger ledger;
+
+  Inbox(Database database, Ledger ledger) {
+    this.database = database;
+    this.ledger = ledger;
+  }
+
+  /** What to list; null is "any". */
+  record Query(String state, String event, Cursor after, int limit) {
+
+    PanacheQuery<InboxEvent> rows() {
+      StringBuilder where = filters();
+      Parameters values = values();
+      if (after != null) {
+        where.append(
+            " and (receivedAt < :at or receivedAt = :at"
+                + " and (provider < :provider or provider = :provider and id < :id))");
+        values
+            .and("at", after.receivedAt())
+            .and("provider", after.provider())
+            .and("id", after.id());
+      }
+      return InboxEvent.find(where + NEWEST_FIRST, values);
+    }
+
+    Uni<Long> count() {
+      return InboxEvent.count(filters().toString(), values());
+    }
+
+    private StringBuilder filters() {
+      StringBuilder where = new StringBuilder("1 = 1");
+      if (state != null) {
+        where.append(" and state = :state");
+      }
+      return event == null ? where : where.append(" and event = :event");
+    }
+
+    private Parameters values() {
+      Parameters values = new Parameters();
+      if (state != null) {
+        values.and("state", InboxEvent.State.valueOf(state));
+      }
+      return event == null ? values : values.and("event", event);
+    }
+  }
+
+  Uni<Page<View>> page(Caller caller, Query query, boolean includeTotal) {
+    return caller.in(
+        database,
+        () ->
+            query
+                .rows()
+                .range(0, query.limit())
+                .list()
+                .chain(rows ->
+                    includeTotal
+                        ? query.count().map(total -> page(rows, query.limit(), total))
+                        : Uni.createFrom().item(page(rows, query.limit(), null))));
+  }
+
+  /** One row more than was asked for says that there are more. */
+  private static Page<View> page(List<InboxEvent> rows, int limit, Long total) {
+    boolean more = rows.size() > limit;
+    List<InboxEvent> shown = more ? rows.subList(0, limit) : rows;
+    return new Page<>(
+        shown.stream().map(View::of).toList(), more, more ? Cursor.after(shown) : null, total);
+  }
+
+  /** Through the same door as a webhook: whatever the effect, it is merged, not added. */
+  Uni<View> replay(Caller caller, String id) {
+    return body(caller, id).chain(body -> again(body, id)).chain(() -> view(caller, id));
+  }
+
+  private Uni<byte[]> body(Caller caller, String id) {
+    return caller.in(
+        database,
+        () ->
+            InboxBody.<InboxBody>find(BY_ID, EventFacts.PROVIDER, id)
+                .firstResult()
+                .onItem()
+                .ifNull()
+                .failWith(() -> Type.NOT_FOUND.because("there is no such event"))
+                .map(row -> row.body));
+  }
+
+  /** The ledger answers on a context of its own; the session is bound to the request's. */
+  private Uni<?> again(byte[] body, String id) {
+    Context request = Vertx.currentContext();
+    return Uni.createFrom()
+        .completionStage(
+            () -> ledger.admit(EventFacts.of(EventReader.read(body, id), body)).toCompletionStage())
+        .onFailure(LedgerUnavailable.class)
+        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private Uni<View> view(Caller caller, String id) {
+    return caller.in(
+        database,
+        () ->
+            InboxEvent.<InboxEvent>find(BY_ID, EventFacts.PROVIDER, id)
+                .firstResult()
+                .onItem()
+                .ifNull() // its call was erased meanwhile
+                .failWith(() -> Type.NOT_FOUND.because("there is no such event"))
+                .map(View::of));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.voiceledger.livekit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What {@code src/test/livekit/install.sh} makes ready.
+ *
+ * @param scenario the folder of scenario.mjs with its modules
+ * @param server the program of LiveKit's server
+ */
+record LiveKitInstallation(Path scenario, Path server) {
+  static final Path FOLDER = Path.of("target", "livekit").toAbsolutePath();
+  private static final int NOT_POSSIBLE_HERE = 3;
+
+  /**
+   * Installs what is not there yet. Where a machine cannot have it the test is skipped, loudly; it
+   * fails there when CI says that this is the machine that must have it.
+   */
+  static LiveKitInstallation orSkip() throws IOException, InterruptedException {
+    System.err.println("Making a LiveKit server and its clients ready …");
+    Files.createDirectories(FOLDER);
+    Path said = FOLDER.resolve("install.out");
+    Process install =
+        new ProcessBuilder("bash", "src/test/livekit/install.sh", FOLDER.toString())
+            .redirectOutput(said.toFile())
+            .start();
+    String lastLine = "";
+    try (BufferedReader errors = install.errorReader()) {
+      for (String line; (line = errors.readLine()) != null; lastLine = line) {
+        System.err.println(line);
+      }
+    }
+    int status = install.waitFor();
+    if (status == NOT_POSSIBLE_HERE) {
+      skip(lastLine);
+    }
+    assertEquals(0, status, "install.sh: " + lastLine);
+    List<String> paths = Files.readAllLines(said);
+    return new LiveKitInstallation(Path.of(paths.getFirst()), Path.of(paths.getLast()));
+  }
+
+  private static void skip(String why) {
+    if (Boolean.parseBoolean(System.getenv("CI"))) {
+      fail("CI is true, and there is " + why);
+    }
+    String skipped = "SKIPPED: " + why;
+    System.err.println(skipped);
+    Assumptions.abort(skipped);
+  }
+}

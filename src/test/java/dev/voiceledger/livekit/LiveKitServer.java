@@ -1,0 +1,112 @@
+package dev.voiceledger.livekit;
+
+import static java.net.HttpURLConnection.HTTP_OK;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.start.RunningService;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real LiveKit server on loopback that posts its webhooks to a service of ours. */
+final class LiveKitServer implements AutoCloseable {
+  private static final Duration START_MAX = Duration.ofSeconds(20);
+  private static final int SCENARIO_SECONDS_MAX = 90;
+  private static final int POLL_MS = 50;
+
+  private final LiveKitInstallation installed;
+  private final Process process;
+  private final String host;
+
+  private LiveKitServer(LiveKitInstallation installed, Process process, String host) {
+    this.installed = installed;
+    this.process = process;
+    this.host = host;
+  }
+
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param webhooks where it is to post
+   */
+  static LiveKitServer start(LiveKitInstallation installed, URI webhooks) throws Exception {
+    List<String> ports =
+        Stream.generate(RunningService::freePort).distinct().limit(3).map(String::valueOf).toList();
+    String config =
+        Files.readString(installed.scenario().resolve("livekit.yaml"))
+            .replace("@PORT@", ports.get(0))
+            .replace("@TCP_PORT@", ports.get(1))
+            .replace("@UDP_PORT@", ports.get(2))
+            .replace("@API_KEY@", FreshDatabase.LIVEKIT_API_KEY)
+            .replace("@API_SECRET@", FreshDatabase.LIVEKIT_API_SECRET)
+            .replace("@WEBHOOK_URL@", webhooks.toString());
+    Path file = Files.writeString(LiveKitInstallation.FOLDER.resolve("livekit.yaml"), config);
+    Path log = LiveKitInstallation.FOLDER.resolve("livekit.log");
+    Process process =
+        new ProcessBuilder(installed.server().toString(), "--config", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    LiveKitServer server = new LiveKitServer(installed, process, "127.0.0.1:" + ports.getFirst());
+    server.awaitAnswer(log);
+    return server;
+  }
+
+  private void awaitAnswer(Path log) throws IOException, InterruptedException {
+    URL address = URI.create("http://" + host).toURL();
+    long deadline = System.nanoTime() + START_MAX.toNanos();
+    while (!answers(address)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        close();
+        fail("LiveKit's server did not start: " + Files.readString(log));
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private static boolean answers(URL address) {
+    try {
+      return ((HttpURLConnection) address.openConnection()).getResponseCode() == HTTP_OK;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Real participants come, talk, are cut off and go, in about 25 s. */
+  Notebook watchedScenario() throws IOException, InterruptedException {
+    Path watched = LiveKitInstallation.FOLDER.resolve("watched.jsonl");
+    Path log = LiveKitInstallation.FOLDER.resolve("scenario.log");
+    Process scenario =
+        new ProcessBuilder(
+                "node",
+                "scenario.mjs",
+                "--url=ws://" + host,
+                "--key=" + FreshDatabase.LIVEKIT_API_KEY,
+                "--secret=" + FreshDatabase.LIVEKIT_API_SECRET)
+            .directory(installed.scenario().toFile())
+            .redirectOutput(watched.toFile())
+            .redirectError(log.toFile())
+            .start();
+    scenario.getOutputStream().close();
+    if (!scenario.waitFor(SCENARIO_SECONDS_MAX, TimeUnit.SECONDS)) {
+      scenario.destroyForcibly().waitFor();
+    }
+    assertEquals(0, scenario.exitValue(), Files.readString(log));
+    return Notebook.of(Files.readAllLines(watched));
+  }
+
+  /** With SIGKILL: asked nicely it would wait for whoever is still in. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.voiceledger.start;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service as a process of its own, as {@code ./voiceledger run} starts it. */
+public final class RunningService implements AutoCloseable {
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+  private static final Duration START_MAX = Duration.ofSeconds(90);
+  private static final int POLL_MILLIS = 20;
+
+  final Process process;
+  public final int port;
+  final Duration startTime;
+  private final Path output;
+
+  private RunningService(Process process, int port, Duration startTime, Path output) {
+    this.process = process;
+    this.port = port;
+    this.startTime = startTime;
+    this.output = output;
+  }
+
+  /** Starts it and waits until it says that it listens. */
+  static RunningService start(List<String> prefix, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    int port = freePort();
+    Path output = Files.createTempFile("voiceledger", ".log");
+    output.toFile().deleteOnExit();
+    long begin = System.nanoTime();
+    Process process = process(prefix, JAR, output, with(environment, "PORT", port + ""), "run");
+    while (!Files.readString(output).contains("LiveKit's configuration needs")) {
+      long waited = System.nanoTime() - begin;
+      if (!process.isAlive() || waited > START_MAX.toNanos()) {
+        process.destroyForcibly();
+        fail("the service did not start: " + Files.readString(output));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    Duration startTime = Duration.ofNanos(System.nanoTime() - begin);
+    return new RunningService(process, port, startTime, output);
+  }
+
+  public static RunningService start(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    return start(List.of(), environment);
+  }
+
+  /** Runs it to its end. */
+  static Ended run(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile("voiceledger", ".log");
+    output.toFile().deleteOnExit();
+    Process process = process(List.of(), JAR, output, environment, words);
+    if (!process.waitFor(START_MAX.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroy();
+      fail("the service runs on: " + Files.readString(output));
+    }
+    return new Ended(process.exitValue(), Files.readString(output));
+  }
+
+  /** What a finished process left: its status and all it printed. */
+  record Ended(int status, String output) {}
+
+  private static Process process(
+      List<String> prefix, Path jar, Path output, Map<String, String> environment, String... words)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(RunningService::isOurs);
+    builder.environment().putAll(environment);
+    builder.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
+    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  }
+
+  private static boolean isOurs(String name) {
+    return name.matches(
+        "(LIVEKIT|DATABASE|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS)_.*|PORT|HOST");
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String key, String value) {
+    Map<String, String> all = new java.util.HashMap<>(map);
+    all.putIfAbsent(key, value);
+    return all;
+  }
+
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String output() throws IOException {
+    return Files.readString(output);
+  }
+
+  int status(String path) throws IOException, InterruptedException {
+    return status(HttpRequest.newBuilder(uri(path)).build());
+  }
+
+  int status(String path, String token) throws IOException, InterruptedException {
+    return status(
+        HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + token).build());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://localhost:" + port + path);
+  }
+
+  private static int status(HttpRequest request) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  /** As a person or an orchestrator stops it. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      fail("the service does not stop");
+    }
+  }
+
+  /** As the kernel does when memory is short. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      process.waitFor(30, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.voiceledger.webhook;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** The system's clock until a test moves it; only where {@link Hostile} asks for it. */
+@Alternative
+@ApplicationScoped
+class TestClock implements InstantSource {
+  private volatile Duration ahead = Duration.ZERO;
+
+  @Override
+  public Instant instant() {
+    return InstantSource.system().instant().plus(ahead);
+  }
+
+  void ahead(Duration ahead) {
+    this.ahead = ahead;
+  }
+}
