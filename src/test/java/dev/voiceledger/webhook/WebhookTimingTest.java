@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -67,32 +66,38 @@ class WebhookTimingTest {
     return true;
   }
 
+  /** Of three runs that take turns, so that what slows the machine for a while slows each alike. */
   private double median(Predicate<byte[]> comparison) {
-    welch(comparison, TRIES / 4, new Random(0)); // until it is compiled
-    double[] runs =
-        IntStream.rangeClosed(1, RUNS)
-            .mapToDouble(seed -> Math.abs(welch(comparison, TRIES, new Random(seed))))
-            .sorted()
-            .toArray();
+    welch(comparison, TRIES / 4); // until it is compiled
+    double[] runs = welch(comparison, TRIES);
     assertTrue(refused > 0);
+    Arrays.sort(runs);
     return runs[RUNS / 2];
   }
 
-  /** Welch's t of two kinds of tries, in an order of chance so that no drift is anybody's. */
-  private double welch(Predicate<byte[]> comparison, int tries, Random random) {
-    long[][] times = new long[2][tries];
-    int[] count = new int[2];
+  /**
+   * Welch's t of two kinds of tries, without its sign. The tries of a pair are one of each kind, in
+   * an order of chance, so that no drift is anybody's.
+   */
+  private double[] welch(Predicate<byte[]> comparison, int tries) {
+    long[][][] times = new long[RUNS][2][tries];
+    Random random = new Random(0);
     byte[] digest = new byte[right.length]; // the same place in memory for both kinds
-    for (int i = 0; i < 2 * tries; i++) {
-      int kind = random.nextInt(2);
-      kind = count[kind] == tries ? 1 - kind : kind;
-      make(digest, MASKS[kind], random);
-      times[kind][count[kind]++] = time(comparison, digest);
+    for (int i = 0; i < RUNS * tries; i++) {
+      int first = random.nextInt(2);
+      for (int kind : new int[] {first, 1 - first}) {
+        make(digest, MASKS[kind], random);
+        times[i % RUNS][kind][i / RUNS] = time(comparison, digest);
+      }
     }
+    return Stream.of(times).mapToDouble(WebhookTimingTest::t).toArray();
+  }
+
+  private static double t(long[][] times) {
     long longest = longestKept(times);
     double[] near = meanAndError(times[0], longest);
     double[] far = meanAndError(times[1], longest);
-    return (near[0] - far[0]) / Math.sqrt(near[1] + far[1]);
+    return Math.abs(near[0] - far[0]) / Math.sqrt(near[1] + far[1]);
   }
 
   /** A wrong digest; made in the same steps for both kinds, which would show in the time else. */
