@@ -13,6 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class HttpAnswers {
   private static final long LINGER_MS = 500;
 
+  /** A body that is a little too large is taken to its end; none can make us read for ever. */
+  private static final long THROWN_AWAY_BYTES_MAX = 8 * 1024 * 1024;
+
   private final ObjectMapper json;
 
   HttpAnswers(ObjectMapper json) {
@@ -38,9 +41,9 @@ public class HttpAnswers {
   }
 
   /**
-   * A problem in the middle of a body. What still comes is thrown away for a moment, so that the
-   * answer is not lost to a reset, and then the connection is closed; under HTTP/2, where it
-   * carries other requests too, only the stream.
+   * A problem in the middle of a body. What still comes is thrown away for a moment and within a
+   * bound, so that the answer is not lost to a reset, and then the connection is closed; under
+   * HTTP/2, where it carries other requests too, only the stream.
    */
   public void problemAndClose(RoutingContext route, Problem problem) {
     HttpServerRequest request = route.request();
@@ -52,9 +55,19 @@ public class HttpAnswers {
     if (request.isEnded()) {
       return;
     }
-    request.handler(thrownAway -> {});
-    request.resume();
+    throwAway(request);
     route.vertx().setTimer(LINGER_MS, late -> cut(request, alone));
+  }
+
+  private static void throwAway(HttpServerRequest request) {
+    long[] bytes = {0};
+    request.handler(chunk -> {
+      bytes[0] += chunk.length();
+      if (bytes[0] > THROWN_AWAY_BYTES_MAX) {
+        request.pause();
+      }
+    });
+    request.resume();
   }
 
   private static void cut(HttpServerRequest request, boolean alone) {

@@ -2,7 +2,6 @@ package dev.voiceledger.livekit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.start.RunningService;
@@ -29,7 +28,7 @@ class LiveKitServerIT {
 
     Notebook notebook;
     Map<String, Long> counts;
-    try (RunningService service = RunningService.start(environment(database))) {
+    try (RunningService service = RunningService.start(database)) {
       URI base = URI.create("http://127.0.0.1:" + service.port);
       URI webhooks = base.resolve("/webhooks/livekit");
       try (LiveKitServer livekit = LiveKitServer.start(installed, webhooks)) {
@@ -43,15 +42,6 @@ class LiveKitServerIT {
     assertEquals(Map.of("applied", notebook.eventCount()), counts);
     assertEquals(notebook.calls().size(), count(database, "voice_calls"));
     assertEquals(notebook.eventCount(), count(database, "webhook_events"));
-  }
-
-  private static Map<String, String> environment(TestDatabase database) {
-    return Map.of(
-        "DATABASE_URL", database.url(TestDatabase.SERVICE),
-        "DATABASE_OWNER_URL", database.url(TestDatabase.OWNER),
-        "LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY,
-        "LIVEKIT_API_SECRET", FreshDatabase.LIVEKIT_API_SECRET,
-        "JWT_SECRET", FreshDatabase.JWT_SECRET);
   }
 
   /** LiveKit posts behind what people see. What is still missing after that is told by the rows. */

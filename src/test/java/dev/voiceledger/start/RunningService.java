@@ -2,6 +2,8 @@ package dev.voiceledger.start;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -16,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The packaged service as a process of its own, as {@code ./voiceledger run} starts it. */
 public final class RunningService implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+  private static final Path LAUNCHER = Path.of("voiceledger").toAbsolutePath();
   private static final Duration START_MAX = Duration.ofSeconds(90);
   private static final int POLL_MILLIS = 20;
 
@@ -35,6 +39,18 @@ public final class RunningService implements AutoCloseable {
     this.output = output;
   }
 
+  /** Starts it on a database that is there. */
+  public static RunningService start(TestDatabase database)
+      throws IOException, InterruptedException {
+    return start(
+        Map.of(
+            "DATABASE_URL", database.url(TestDatabase.SERVICE),
+            "DATABASE_OWNER_URL", database.url(TestDatabase.OWNER),
+            "LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY,
+            "LIVEKIT_API_SECRET", FreshDatabase.LIVEKIT_API_SECRET,
+            "JWT_SECRET", FreshDatabase.JWT_SECRET));
+  }
+
   /** Starts it and waits until it says that it listens. */
   static RunningService start(List<String> prefix, Map<String, String> environment)
       throws IOException, InterruptedException {
@@ -42,7 +58,7 @@ public final class RunningService implements AutoCloseable {
     Path output = Files.createTempFile("voiceledger", ".log");
     output.toFile().deleteOnExit();
     long begin = System.nanoTime();
-    Process process = process(prefix, JAR, output, with(environment, "PORT", port + ""), "run");
+    Process process = process(prefix, output, with(environment, "PORT", port + ""), "run");
     while (!Files.readString(output).contains("LiveKit's configuration needs")) {
       long waited = System.nanoTime() - begin;
       if (!process.isAlive() || waited > START_MAX.toNanos()) {
@@ -65,7 +81,7 @@ public final class RunningService implements AutoCloseable {
       throws IOException, InterruptedException {
     Path output = Files.createTempFile("voiceledger", ".log");
     output.toFile().deleteOnExit();
-    Process process = process(List.of(), JAR, output, environment, words);
+    Process process = process(List.of(), output, environment, words);
     if (!process.waitFor(START_MAX.toSeconds(), TimeUnit.SECONDS)) {
       process.destroy();
       fail("the service runs on: " + Files.readString(output));
@@ -77,14 +93,18 @@ public final class RunningService implements AutoCloseable {
   record Ended(int status, String output) {}
 
   private static Process process(
-      List<String> prefix, Path jar, Path output, Map<String, String> environment, String... words)
+      List<String> prefix, Path output, Map<String, String> environment, String... words)
       throws IOException {
+    String home = System.getProperty("java.home");
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(
+        words[0].equals("run")
+            ? List.of(LAUNCHER.toString())
+            : List.of(Path.of(home, "bin", "java").toString(), "-jar", JAR.toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(RunningService::isOurs);
+    builder.environment().put("JAVA_HOME", home);
     builder.environment().putAll(environment);
     builder.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -92,7 +112,7 @@ public final class RunningService implements AutoCloseable {
 
   private static boolean isOurs(String name) {
     return name.matches(
-        "(LIVEKIT|DATABASE|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS)_.*|PORT|HOST");
+        "(LIVEKIT|DATABASE|JAVA|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS)_.*|PORT|HOST");
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
@@ -129,6 +149,14 @@ public final class RunningService implements AutoCloseable {
   private static int status(HttpRequest request) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  /** What it holds of the machine's memory, as the kernel counts it. */
+  public long residentBytes() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      String line = lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
     }
   }
 

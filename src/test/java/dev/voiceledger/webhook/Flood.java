@@ -1,8 +1,14 @@
 package dev.voiceledger.webhook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.voiceledger.webhook.RawConnection.Answer;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +18,26 @@ import java.util.List;
  * @param announced with a Content-Length, else in chunks
  */
 record Flood(String name, String token, long bytes, boolean announced, byte[] piece) {
+
+  static final String CONTENT = "words-that-nobody-may-find-in-a-log ";
+  static final long CLOSED_MS_MAX = 3_000;
+  private static final int MIB = 1024 * 1024;
+
+  /** 10 MiB to 1 GiB, announced and chunked, from strangers and from whoever has a good token. */
+  static List<Flood> ofEverySize(String goodToken) throws IOException {
+    byte[] words = CONTENT.repeat(64 * 1024 / CONTENT.length()).getBytes(UTF_8);
+    byte[] bomb = WebhookTamperingTest.gzip(new byte[64 * MIB]);
+    List<Flood> floods = new ArrayList<>();
+    for (long bytes : new long[] {10L * MIB, 100L * MIB, 1024L * MIB}) {
+      for (boolean announced : new boolean[] {true, false}) {
+        floods.add(new Flood("no token", null, bytes, announced, words));
+        floods.add(new Flood("a bad token", "a.bad.token", bytes, announced, words));
+        floods.add(new Flood("a good token", goodToken, bytes, announced, words));
+        floods.add(new Flood("a bomb", goodToken, bytes, announced, bomb));
+      }
+    }
+    return floods;
+  }
 
   /** What was answered, how long the connection lived on, and how much of the body was taken. */
   record End(Answer answer, long closedAfterMs, long sentBytes) {}
@@ -37,5 +63,13 @@ record Flood(String name, String token, long bytes, boolean announced, byte[] pi
       }
       return new End(connection.answer(), connection.closedAfterMs(), sent);
     }
+  }
+
+  void assertCutOff(End end) {
+    boolean judged = token != null && token.length() > 20;
+    assertEquals(judged ? 413 : 401, end.answer().status(), this::toString);
+    assertTrue(end.answer().isProblem(), () -> this + " " + end);
+    assertFalse(end.answer().has("retry-after"));
+    assertTrue(end.closedAfterMs() < CLOSED_MS_MAX, () -> this + " " + end);
   }
 }

@@ -32,12 +32,7 @@ import org.junit.jupiter.api.Test;
 class WebhookFloodTest {
   private static final int MIB = 1024 * 1024;
 
-  /** More than this is refused by its announcement, before any route is asked. */
-  private static final long GROWTH_MAX = 20L * MIB;
-
   private static final int AT_ONCE = 6;
-  private static final long CLOSED_MS_MAX = 3_000;
-  private static final String CONTENT = "words-that-nobody-may-find-in-a-log ";
 
   @Inject BodyBudget budget;
 
@@ -66,28 +61,10 @@ class WebhookFloodTest {
     assertTrue(condition.getAsBoolean());
   }
 
-  private static List<Flood> floods(String goodToken) throws IOException {
-    byte[] words = CONTENT.repeat(64 * 1024 / CONTENT.length()).getBytes(UTF_8);
-    byte[] bomb = WebhookTamperingTest.gzip(new byte[64 * MIB]);
-    List<Flood> floods = new ArrayList<>();
-    for (long bytes : new long[] {10L * MIB, 100L * MIB, 1024L * MIB}) {
-      for (boolean announced : new boolean[] {true, false}) {
-        floods.add(new Flood("no token", null, bytes, announced, words));
-        floods.add(new Flood("a bad token", "a.bad.token", bytes, announced, words));
-        floods.add(new Flood("a good token", goodToken, bytes, announced, words));
-        floods.add(new Flood("a bomb", goodToken, bytes, announced, bomb));
-      }
-    }
-    return floods;
-  }
-
   @Test
   void bodies_without_end_are_answered_and_cut_off_while_others_are_served() throws Exception {
     String token = goodToken("something else".getBytes(UTF_8));
-    List<Flood> floods = floods(token);
-    assertEquals(200, ordinary(0));
-    floods.getFirst().send(base); // what buffers are made once is not growth
-    Memory memory = new Memory();
+    List<Flood> floods = Flood.ofEverySize(token);
     try (Logs logs = new Logs();
         ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Future<End>> ends =
@@ -95,24 +72,13 @@ class WebhookFloodTest {
       int served = 0;
       while (!ends.stream().allMatch(Future::isDone)) {
         assertEquals(200, ordinary(++served));
-        memory.look();
       }
       for (int i = 0; i < floods.size(); i++) {
-        assertCutOff(floods.get(i), ends.get(i).get());
+        floods.get(i).assertCutOff(ends.get(i).get());
       }
       assertTrue(served > 3, "others were served meanwhile");
-      logs.assertSilentOn(List.of(token, token.split("\\.")[2], CONTENT));
+      logs.assertSilentOn(List.of(token, token.split("\\.")[2], Flood.CONTENT));
     }
-    System.err.println("held most while flooded: + " + memory.grownBytes() / 1024 + " KiB");
-    assertTrue(memory.grownBytes() < GROWTH_MAX, () -> "grown by " + memory.grownBytes());
-  }
-
-  private static void assertCutOff(Flood flood, End end) {
-    boolean judged = flood.token() != null && flood.token().length() > 20;
-    assertEquals(judged ? 413 : 401, end.answer().status(), flood::toString);
-    assertTrue(end.answer().isProblem(), () -> flood + " " + end);
-    assertFalse(end.answer().has("retry-after"));
-    assertTrue(end.closedAfterMs() < CLOSED_MS_MAX, () -> flood + " " + end);
   }
 
   @Test
@@ -152,7 +118,7 @@ class WebhookFloodTest {
       for (RawConnection slow : List.of(announced, chunked, silent)) {
         assertEquals(503, slow.answer().status());
         assertFalse(slow.answer().has("retry-after"));
-        assertTrue(slow.closedAfterMs() < CLOSED_MS_MAX);
+        assertTrue(slow.closedAfterMs() < Flood.CLOSED_MS_MAX);
       }
     }
   }
