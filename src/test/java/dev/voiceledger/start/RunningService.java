@@ -98,7 +98,7 @@ public final class RunningService implements AutoCloseable {
     String home = System.getProperty("java.home");
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
-        words[0].equals("run")
+        List.of(words).equals(List.of("run"))
             ? List.of(LAUNCHER.toString())
             : List.of(Path.of(home, "bin", "java").toString(), "-jar", JAR.toString()));
     command.addAll(List.of(words));
