@@ -5,14 +5,16 @@ import static dev.voiceledger.call.Merge.later;
 import static dev.voiceledger.call.Merge.least;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What was said of one room session. Null is "not said"; rules of merging are DESIGN's "order does
- * not matter", once here for events of one group and once in the ledger's SQL for rows.
+ * What was said of one call. Null is "not said"; rules of merging are DESIGN's "order does not
+ * matter", once here for events of one group and once in the ledger's SQL for rows.
  *
  * @param id of the call, derived from the sid
+ * @param roomSid null of a call without a room
  * @param roomCreatedAt the room's creation, as LiveKit's Room says
  * @param firstEventAt the earliest event; stands in for the creation while that is unknown
  * @param restartedAt the latest room_started
@@ -20,6 +22,8 @@ import java.util.UUID;
  * @param endReportedAt the latest room_finished
  * @param infoKey register key of roomMetadata
  * @param roomMetadata as sent
+ * @param opening null where nobody asked for the call through the API
+ * @param inferredEnd null where nobody concluded that it is over
  */
 public record CallFacts(
     UUID id,
@@ -31,11 +35,75 @@ public record CallFacts(
     Instant lastAliveAt,
     Instant endReportedAt,
     String infoKey,
-    String roomMetadata) {
+    String roomMetadata,
+    Opening opening,
+    InferredEnd inferredEnd) {
+
+  /**
+   * What whoever asked for the call wants of it. The first to open a call keeps it.
+   *
+   * @param openedBy {@code user:UUID} or {@code service}
+   * @param userId the owner; null of a service's call
+   * @param metadata a JSON object
+   * @param agentNamed the agent that is to come; null for none
+   */
+  public record Opening(
+      String openedBy,
+      UUID userId,
+      String title,
+      String metadata,
+      String agentNamed,
+      List<UUID> invitedUserIds) {}
+
+  /**
+   * An end that LiveKit did not report.
+   *
+   * @param reason {@code ended_by_api}, {@code reconciled} or {@code room_not_created}
+   */
+  public record InferredEnd(Instant at, String reason) {}
 
   public CallFacts {
     Objects.requireNonNull(id);
-    Objects.requireNonNull(roomSid);
+  }
+
+  /** Nothing but that there is such a call. */
+  public static CallFacts of(UUID id, String roomSid, String roomName) {
+    return new CallFacts(
+        id, roomSid, roomName, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** The same, asked for by somebody. */
+  public CallFacts openedBy(Opening by) {
+    return new CallFacts(
+        id,
+        roomSid,
+        roomName,
+        roomCreatedAt,
+        firstEventAt,
+        restartedAt,
+        lastAliveAt,
+        endReportedAt,
+        infoKey,
+        roomMetadata,
+        by,
+        inferredEnd);
+  }
+
+  /** The same, over. */
+  public CallFacts over(Instant at, String reason) {
+    return new CallFacts(
+        id,
+        roomSid,
+        roomName,
+        roomCreatedAt,
+        firstEventAt,
+        restartedAt,
+        lastAliveAt,
+        endReportedAt,
+        infoKey,
+        roomMetadata,
+        opening,
+        new InferredEnd(at, reason));
   }
 
   /** Both, as one; the same whichever is asked. */
@@ -51,6 +119,17 @@ public record CallFacts(
         greatest(lastAliveAt, other.lastAliveAt),
         greatest(endReportedAt, other.endReportedAt),
         newer ? other.infoKey : infoKey,
-        newer ? other.roomMetadata : roomMetadata);
+        newer ? other.roomMetadata : roomMetadata,
+        one(opening, other.opening),
+        latest(inferredEnd, other.inferredEnd));
+  }
+
+  /** Of two who ask in the same moment one is the first, whichever came before in the queue. */
+  private static Opening one(Opening a, Opening b) {
+    return a == null || b != null && b.openedBy.compareTo(a.openedBy) < 0 ? b : a;
+  }
+
+  private static InferredEnd latest(InferredEnd a, InferredEnd b) {
+    return a == null || b != null && later(a.at, b.at) ? b : a;
   }
 }

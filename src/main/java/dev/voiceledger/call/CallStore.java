@@ -3,6 +3,7 @@ package dev.voiceledger.call;
 import static dev.voiceledger.call.Columns.texts;
 import static dev.voiceledger.call.Columns.times;
 import static dev.voiceledger.call.Columns.uuids;
+import static java.util.stream.Collectors.joining;
 
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
@@ -70,6 +71,34 @@ public final class CallStore {
         c.end_reported_at, c.room_info_key)\
       """;
 
+  /**
+   * Whoever asked first keeps the call; somebody else's asking for the same room changes nothing.
+   */
+  public static final String OPENINGS =
+      """
+      update voice_calls c set
+        opened_by = x.opened_by,
+        user_id = coalesce(c.user_id, x.user_id),
+        title = coalesce(c.title, x.title),
+        metadata = x.metadata::jsonb || c.metadata,
+        agent_named = coalesce(c.agent_named, x.agent),
+        invited_user_ids = case when c.invited_user_ids = '{}'
+          then x.invited::uuid[] else c.invited_user_ids end
+      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+        x (id, opened_by, user_id, title, metadata, agent, invited)
+      where c.id = x.id and c.opened_by is null\
+      """;
+
+  /** An end is not before what was seen of the call until now, whoever's clock is behind. */
+  public static final String INFERRED_ENDS =
+      """
+      update voice_calls c set
+        end_inferred_at = greatest(x.at, c.last_alive_at, c.restarted_at),
+        end_inferred_reason = x.reason
+      from unnest($1::uuid[], $2::timestamptz[], $3::text[]) x (id, at, reason)
+      where c.id = x.id and x.at > coalesce(c.end_inferred_at, '-infinity')\
+      """;
+
   private CallStore() {}
 
   /** Binds {@link #USERS_ARE_KNOWN}. */
@@ -80,6 +109,35 @@ public final class CallStore {
   /** Binds {@link #CALLS_ARE_LOCKED}. */
   public static Tuple ids(Collection<CallFacts> calls) {
     return Tuple.of(uuids(calls, CallFacts::id));
+  }
+
+  /** Binds {@link #OPENINGS}. */
+  public static Tuple openings(Collection<CallFacts> opened) {
+    return Tuple.from(
+        new Object[] {
+          uuids(opened, CallFacts::id),
+          texts(opened, facts -> facts.opening().openedBy()),
+          uuids(opened, facts -> facts.opening().userId()),
+          texts(opened, facts -> facts.opening().title()),
+          texts(opened, facts -> facts.opening().metadata()),
+          texts(opened, facts -> facts.opening().agentNamed()),
+          texts(opened, facts -> arrayLiteral(facts.opening().invitedUserIds()))
+        });
+  }
+
+  /** Arrays of arrays must be of one length: so each goes as text. */
+  private static String arrayLiteral(List<UUID> ids) {
+    return ids.stream().map(UUID::toString).collect(joining(",", "{", "}"));
+  }
+
+  /** Binds {@link #INFERRED_ENDS}. */
+  public static Tuple inferredEnds(Collection<CallFacts> over) {
+    return Tuple.from(
+        new Object[] {
+          uuids(over, CallFacts::id),
+          times(over, facts -> facts.inferredEnd().at()),
+          texts(over, facts -> facts.inferredEnd().reason())
+        });
   }
 
   /** Binds {@link #NEW_CALLS} and {@link #FACTS_OF_CALLS}. */

@@ -16,7 +16,7 @@ final class BlockedCalls {
   private final Map<UUID, Long> until = new ConcurrentHashMap<>();
 
   void block(Entry entry) {
-    UUID callId = entry.inbox().callId();
+    UUID callId = entry.callId();
     if (callId == null) {
       return;
     }
@@ -27,12 +27,12 @@ final class BlockedCalls {
   }
 
   boolean isBlocked(Entry entry) {
-    if (until.isEmpty() || entry.inbox().callId() == null) {
+    if (until.isEmpty() || entry.callId() == null) {
       return false;
     }
-    Long end = until.get(entry.inbox().callId());
+    Long end = until.get(entry.callId());
     if (end != null && end - System.nanoTime() < 0) {
-      until.remove(entry.inbox().callId(), end);
+      until.remove(entry.callId(), end);
       return false;
     }
     return end != null;

@@ -10,12 +10,23 @@ import java.util.UUID;
 /**
  * One event with what it says: its raw row and its facts go in together or not at all.
  *
+ * @param inbox null of what the API says of a call, which is no event
  * @param call null where the event says nothing of a call
  * @param participant null where it says nothing of one
  * @param recording null where it says nothing of one
  */
 public record Entry(
     Inbox inbox, CallFacts call, ParticipantFacts participant, RecordingFacts recording) {
+
+  /** What the API says of a call. */
+  public static Entry of(CallFacts call) {
+    return new Entry(null, call, null, null);
+  }
+
+  /** The call that it belongs to; null where it names none. */
+  UUID callId() {
+    return inbox == null ? call.id() : inbox.callId();
+  }
 
   /** What becomes of an event, in the words of {@code webhook_event_state}. */
   public enum State {
@@ -64,7 +75,7 @@ public record Entry(
 
   /** Entries of one call meet in one lane; those without a call are spread by their id. */
   int lane(int lanes) {
-    int hash = inbox.callId() != null ? inbox.callId().hashCode() : inbox.id().hashCode();
+    int hash = callId() != null ? callId().hashCode() : inbox.id().hashCode();
     return Math.floorMod(hash ^ hash >>> 16, lanes);
   }
 }

@@ -34,9 +34,12 @@ final class Group {
 
   /** The database's order of a uuid is that of its text. */
   private void add(Entry entry) {
-    inbox.putIfAbsent(key(entry.inbox()), entry.inbox());
+    if (entry.inbox() != null) {
+      inbox.putIfAbsent(key(entry.inbox()), entry.inbox());
+    }
     if (entry.call() != null) {
       calls.merge(entry.call().id().toString(), entry.call(), CallFacts::merge);
+      addPeople(entry.call().opening());
     }
     if (entry.participant() != null) {
       ParticipantFacts facts = entry.participant();
@@ -48,6 +51,12 @@ final class Group {
     if (entry.recording() != null) {
       RecordingFacts facts = entry.recording();
       merge(recordings, facts.callId(), facts.egressId(), facts, RecordingFacts::merge);
+    }
+  }
+
+  private void addPeople(CallFacts.Opening opening) {
+    if (opening != null && opening.userId() != null) {
+      userIds.add(opening.userId().toString());
     }
   }
 
@@ -66,6 +75,16 @@ final class Group {
 
   Collection<CallFacts> calls() {
     return calls.values();
+  }
+
+  /** Those of the calls that somebody asked for. */
+  List<CallFacts> openings() {
+    return calls.values().stream().filter(call -> call.opening() != null).toList();
+  }
+
+  /** Those of the calls that somebody found to be over. */
+  List<CallFacts> inferredEnds() {
+    return calls.values().stream().filter(call -> call.inferredEnd() != null).toList();
   }
 
   Collection<ParticipantFacts> participants() {

@@ -1,5 +1,6 @@
 package dev.voiceledger.ledger;
 
+import dev.voiceledger.call.CallFacts;
 import dev.voiceledger.call.CallStore;
 import dev.voiceledger.call.ParticipantStore;
 import dev.voiceledger.call.RecordingStore;
@@ -29,6 +30,8 @@ final class GroupConnection {
           CallStore.NEW_CALLS,
           CallStore.CALLS_ARE_LOCKED,
           CallStore.FACTS_OF_CALLS,
+          CallStore.OPENINGS,
+          CallStore.INFERRED_ENDS,
           ParticipantStore.PARTICIPANTS,
           RecordingStore.RECORDINGS,
           InboxStore.INBOX);
@@ -71,14 +74,14 @@ final class GroupConnection {
     List<Future<RowSet<Row>>> sent = new ArrayList<>();
     sent.add(connection.query(BEGIN).execute());
     send(sent, group);
-    Future<RowSet<Row>> inbox = sent.getLast();
+    Future<RowSet<Row>> last = sent.getLast();
     // A statement that the client itself refused never reached the server, where the transaction
     // would then commit without it.
     boolean whole = sent.stream().noneMatch(Future::failed);
     sent.add(connection.query(whole ? "commit" : "rollback").execute());
     return Future.join(sent)
         .transform(done -> firstFailure(sent))
-        .map(done -> states(inbox.result()));
+        .map(done -> group.inbox().isEmpty() ? Map.of() : states(last.result()));
   }
 
   private void send(List<Future<RowSet<Row>>> sent, Group group) {
@@ -90,6 +93,7 @@ final class GroupConnection {
       sent.add(execute(CallStore.NEW_CALLS, facts));
       sent.add(execute(CallStore.CALLS_ARE_LOCKED, CallStore.ids(group.calls())));
       sent.add(execute(CallStore.FACTS_OF_CALLS, facts));
+      sendWhatTheApiSays(sent, group);
     }
     if (!group.participants().isEmpty()) {
       Tuple facts = ParticipantStore.facts(group.participants());
@@ -99,7 +103,20 @@ final class GroupConnection {
       Tuple facts = RecordingStore.facts(group.recordings());
       sent.add(execute(RecordingStore.RECORDINGS, facts));
     }
-    sent.add(execute(InboxStore.INBOX, InboxStore.rows(group.inbox())));
+    if (!group.inbox().isEmpty()) {
+      sent.add(execute(InboxStore.INBOX, InboxStore.rows(group.inbox())));
+    }
+  }
+
+  private void sendWhatTheApiSays(List<Future<RowSet<Row>>> sent, Group group) {
+    List<CallFacts> openings = group.openings();
+    if (!openings.isEmpty()) {
+      sent.add(execute(CallStore.OPENINGS, CallStore.openings(openings)));
+    }
+    List<CallFacts> ends = group.inferredEnds();
+    if (!ends.isEmpty()) {
+      sent.add(execute(CallStore.INFERRED_ENDS, CallStore.inferredEnds(ends)));
+    }
   }
 
   private Future<RowSet<Row>> execute(String sql, Tuple arrays) {

@@ -111,11 +111,19 @@ final class GroupWriter {
   private static Future<Void> answer(List<Waiting> group, Map<String, Entry.State> states) {
     Set<String> told = new HashSet<>();
     for (Waiting one : group) {
-      String key = Group.key(one.entry().inbox());
-      Entry.State state = told.add(key) ? states.get(key) : null;
-      one.promise().tryComplete(outcome(state));
+      one.promise().tryComplete(outcome(one.entry().inbox(), states, told));
     }
     return Future.succeededFuture();
+  }
+
+  /** Of several copies of one event in a group, the first has its effect. */
+  private static Outcome outcome(
+      Entry.Inbox event, Map<String, Entry.State> states, Set<String> told) {
+    if (event == null) {
+      return Outcome.APPLIED;
+    }
+    String key = Group.key(event);
+    return outcome(told.add(key) ? states.get(key) : null);
   }
 
   private static Outcome outcome(Entry.State state) {
@@ -168,7 +176,7 @@ final class GroupWriter {
       return halves(group, 1);
     }
     Waiting poison = group.getFirst();
-    if (poison.entry().inbox().state() == Entry.State.failed) {
+    if (poison.entry().inbox() == null || poison.entry().inbox().state() == Entry.State.failed) {
       return giveUp(group, failure);
     }
     LOG.warnf(

@@ -120,7 +120,9 @@ final class EventFacts {
         alive,
         ended,
         rank == null ? null : InfoKey.of(at(), rank, source.id()),
-        room.metadata());
+        room.metadata(),
+        null,
+        null);
   }
 
   private ParticipantFacts joined(Participant p) {

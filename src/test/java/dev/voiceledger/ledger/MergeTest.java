@@ -7,6 +7,7 @@ import dev.voiceledger.call.InfoKey;
 import dev.voiceledger.call.ParticipantFacts;
 import dev.voiceledger.call.RecordingFacts;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
@@ -49,7 +50,7 @@ class MergeTest {
   }
 
   private static CallFacts named(String name) {
-    return new CallFacts(CALL, "RM_1", name, null, null, null, null, null, null, null);
+    return CallFacts.of(CALL, "RM_1", name);
   }
 
   private static <T> void laws(Supplier<T> any, BinaryOperator<T> merge) {
@@ -66,8 +67,23 @@ class MergeTest {
 
   private CallFacts call() {
     String key = key();
+    String asking = word();
+    Instant end = at();
     return new CallFacts(
-        CALL, "RM_1", word(), at(), at(), at(), at(), at(), key, key == null ? null : said(key));
+        CALL,
+        "RM_1",
+        word(),
+        at(),
+        at(),
+        at(),
+        at(),
+        at(),
+        key,
+        key == null ? null : said(key),
+        asking == null
+            ? null
+            : new CallFacts.Opening(asking, null, said(asking), "{}", null, List.of()),
+        end == null ? null : new CallFacts.InferredEnd(end, "reconciled"));
   }
 
   private ParticipantFacts participant() {
