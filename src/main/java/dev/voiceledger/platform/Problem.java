@@ -75,13 +75,13 @@ public record Problem(
 
     /** A problem with one field or parameter. */
     public ProblemException at(String pointer, String detail) {
+      return at(List.of(new FieldError(pointer, detail)));
+    }
+
+    /** A problem with some fields or parameters. */
+    public ProblemException at(List<FieldError> errors) {
       return new ProblemException(
-          new Problem(
-              "urn:voiceledger:problem:" + name,
-              title,
-              status,
-              null,
-              List.of(new FieldError(pointer, detail))));
+          new Problem("urn:voiceledger:problem:" + name, title, status, null, errors));
     }
   }
 }

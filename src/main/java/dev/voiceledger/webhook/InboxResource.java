@@ -1,13 +1,12 @@
 package dev.voiceledger.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.access.Callers;
 import dev.voiceledger.platform.Page;
+import dev.voiceledger.platform.Parameters;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.Times;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -16,10 +15,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.Base64;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -70,18 +66,10 @@ public class InboxResource {
           row.callId,
           row.state.name(),
           row.error,
-          time(row.createdAt),
-          time(row.receivedAt),
-          time(row.appliedAt));
+          Times.text(row.createdAt),
+          Times.text(row.receivedAt),
+          Times.text(row.appliedAt));
     }
-
-    /** RFC 3339 in UTC with milliseconds, always three digits of them. */
-    private static String time(Instant instant) {
-      return instant == null ? null : MILLISECONDS.format(instant.truncatedTo(ChronoUnit.MILLIS));
-    }
-
-    private static final DateTimeFormatter MILLISECONDS =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   }
 
   @GET
@@ -90,23 +78,16 @@ public class InboxResource {
       @Context HttpHeaders headers,
       @RestQuery String state,
       @RestQuery String event,
-      @RestQuery @DefaultValue("50") String limit,
+      @RestQuery String limit,
       @RestQuery String cursor,
-      @RestQuery("include_total") @DefaultValue("false") String includeTotal) {
+      @RestQuery("include_total") String includeTotal) {
     return callers
         .operator(headers)
         .chain(caller -> {
-          Inbox.Query query = new Inbox.Query(state(state), event, Cursor.of(cursor), limit(limit));
-          return inbox.page(caller, query, flag("include_total", includeTotal));
+          Inbox.Query query =
+              new Inbox.Query(state(state), event, Cursor.of(cursor), Parameters.limit(limit));
+          return inbox.page(caller, query, Parameters.flag("include_total", includeTotal));
         });
-  }
-
-  private static boolean flag(String name, String given) {
-    return switch (given) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw Type.INVALID_FIELDS.at(name, "true or false");
-    };
   }
 
   private static String state(String given) {
@@ -114,18 +95,6 @@ public class InboxResource {
       throw Type.INVALID_FIELDS.at("state", "one of applied, ignored, failed");
     }
     return given;
-  }
-
-  private static int limit(String given) {
-    try {
-      int limit = Integer.parseInt(given);
-      if (limit >= 1 && limit <= Page.LIMIT_MAX) {
-        return limit;
-      }
-    } catch (NumberFormatException notANumber) {
-      // the same answer as for a number out of bounds
-    }
-    throw Type.INVALID_FIELDS.at("limit", "a number from 1 to " + Page.LIMIT_MAX);
   }
 
   @POST
@@ -140,21 +109,19 @@ public class InboxResource {
   record Cursor(Instant receivedAt, String provider, String id) {
 
     static Cursor of(String given) {
-      if (given == null || given.isEmpty()) {
-        return null;
-      }
+      List<String> keys = Parameters.cursor(given, 3);
       try {
-        String[] parts = new String(Base64.getUrlDecoder().decode(given), UTF_8).split("\n", 3);
-        return new Cursor(Instant.parse(parts[0]), parts[1], parts[2]);
-      } catch (RuntimeException notOurs) {
-        throw Type.INVALID_FIELDS.at("cursor", "a next_cursor of this list");
+        return keys == null
+            ? null
+            : new Cursor(Instant.parse(keys.get(0)), keys.get(1), keys.get(2));
+      } catch (DateTimeParseException notOurs) {
+        throw Parameters.notOurs();
       }
     }
 
     static String after(List<InboxEvent> rows) {
       InboxEvent last = rows.getLast();
-      String text = last.receivedAt + "\n" + last.provider + "\n" + last.id;
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+      return Parameters.cursor(last.receivedAt.toString(), last.provider, last.id);
     }
   }
 }

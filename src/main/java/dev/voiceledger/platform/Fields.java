@@ -1,0 +1,281 @@
+package dev.voiceledger.platform;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.voiceledger.platform.Problem.FieldError;
+import dev.voiceledger.platform.Problem.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The fields of a JSON object that somebody sent. Reads what is asked for within its bounds and
+ * gathers what is wrong, so that the sender is told everything at once: {@link #done}. A field that
+ * is null counts as not given, but for {@link #given}.
+ */
+public final class Fields {
+  private static final int DEPTH_MAX = 50;
+  private static final int SCALE_MAX = 1_000;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private final JsonNode object;
+  private final String path;
+  private final List<FieldError> errors;
+  private final Set<String> known = new HashSet<>();
+
+  private Fields(JsonNode object, String path, List<FieldError> errors) {
+    this.object = object;
+    this.path = path;
+    this.errors = errors;
+  }
+
+  /**
+   * The fields of a body.
+   *
+   * @param body UTF-8; null or empty counts as an object without fields
+   * @throws ProblemException malformed-json where it is no JSON, invalid-fields where no object
+   */
+  public static Fields of(byte[] body) {
+    JsonNode json = body == null || body.length == 0 ? JSON.createObjectNode() : parse(body);
+    if (!json.isObject()) {
+      throw Type.INVALID_FIELDS.at("", "a JSON object");
+    }
+    return new Fields(json, "", new ArrayList<>());
+  }
+
+  /** From bytes, Jackson would guess at UTF-16 and skip a byte order mark. */
+  private static JsonNode parse(byte[] body) {
+    try {
+      JsonNode json = JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+      return json.isMissingNode() ? JSON.createObjectNode() : json;
+    } catch (CharacterCodingException notUtf8) {
+      throw Type.MALFORMED_JSON.because("the body is not UTF-8");
+    } catch (JsonProcessingException notJson) {
+      String place = notJson.getLocation() == null ? "" : place(notJson);
+      throw Type.MALFORMED_JSON.because(place + notJson.getClass().getSimpleName());
+    }
+  }
+
+  private static String place(JsonProcessingException notJson) {
+    return "line "
+        + notJson.getLocation().getLineNr()
+        + ", column "
+        + notJson.getLocation().getColumnNr()
+        + ": ";
+  }
+
+  /** Whether the field is there, be it as null. */
+  public boolean given(String name) {
+    known.add(name);
+    return object.has(name);
+  }
+
+  /** Text of some length; what PostgreSQL cannot hold is refused. */
+  public String text(String name, int charactersMax) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual() || value.textValue().length() > charactersMax) {
+      return wrong(name, "text of at most " + charactersMax + " characters");
+    }
+    return storable(value.textValue()) ? value.textValue() : wrong(name, UNSTORABLE);
+  }
+
+  private static final String UNSTORABLE =
+      "neither the character NUL nor half of a surrogate pair can be stored";
+
+  /** One of a few words. */
+  public String word(String name, Set<String> words) {
+    String word = text(name, 1_000);
+    if (word != null && !words.contains(word)) {
+      return wrong(name, "one of " + String.join(", ", words.stream().sorted().toList()));
+    }
+    return word;
+  }
+
+  /** A whole number within bounds. */
+  public Integer integer(String name, int min, int max) {
+    JsonNode value = value(name);
+    boolean fits =
+        value != null
+            && value.isIntegralNumber()
+            && value.canConvertToInt()
+            && value.intValue() >= min
+            && value.intValue() <= max;
+    if (value == null || fits) {
+      return value == null ? null : (Integer) value.intValue();
+    }
+    return wrong(name, "a whole number from " + min + " to " + max);
+  }
+
+  /** A uuid in its usual form. */
+  public UUID uuid(String name) {
+    JsonNode value = value(name);
+    UUID id = value == null ? null : uuid(value);
+    return value != null && id == null ? wrong(name, "a uuid") : id;
+  }
+
+  private static UUID uuid(JsonNode value) {
+    try {
+      UUID id = value.isTextual() ? UUID.fromString(value.textValue()) : null;
+      return id != null && id.toString().equalsIgnoreCase(value.textValue()) ? id : null;
+    } catch (IllegalArgumentException notOne) {
+      return null;
+    }
+  }
+
+  /** A list of different uuids. */
+  public List<UUID> uuids(String name, int max) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    Set<UUID> ids = new java.util.LinkedHashSet<>();
+    value.forEach(one -> ids.add(uuid(one)));
+    return value.isArray() && value.size() <= max && !ids.contains(null)
+        ? List.copyOf(ids)
+        : wrong(name, "a list of at most " + max + " uuids");
+  }
+
+  /** A JSON object to be stored as it is. */
+  public JsonNode json(String name, int charactersMax) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isObject() || value.toString().length() > charactersMax) {
+      return wrong(name, "a JSON object of at most " + charactersMax + " characters");
+    }
+    return storable(value, 0)
+        ? value
+        : wrong(
+            name,
+            "at most "
+                + DEPTH_MAX
+                + " levels, no NUL, no half characters or numbers of"
+                + " more than "
+                + SCALE_MAX
+                + " digits");
+  }
+
+  /** The fields of an object within; null where it is not given. */
+  public Fields object(String name) {
+    JsonNode value = value(name);
+    if (value == null || value.isObject()) {
+      return value == null ? null : new Fields(value, path + "/" + escaped(name), errors);
+    }
+    return wrong(name, "a JSON object");
+  }
+
+  /** The fields of each object of a list within; empty where it is not given. */
+  public List<Fields> objects(String name, int max) {
+    JsonNode value = value(name);
+    List<Fields> all = new ArrayList<>();
+    if (value == null) {
+      return all;
+    }
+    if (!value.isArray() || value.size() > max) {
+      wrong(name, "a list of at most " + max + " objects");
+      return all;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      if (!value.get(i).isObject()) {
+        wrong(name + "/" + i, "a JSON object");
+      } else {
+        all.add(new Fields(value.get(i), path + "/" + escaped(name) + "/" + i, errors));
+      }
+    }
+    return all;
+  }
+
+  /** An object whose values are all text. */
+  public java.util.Map<String, String> texts(String name, int charactersMax) {
+    JsonNode value = json(name, charactersMax);
+    if (value == null) {
+      return java.util.Map.of();
+    }
+    java.util.Map<String, String> texts = new java.util.LinkedHashMap<>();
+    value.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
+    if (texts.containsValue(null)) {
+      wrong(name, "an object whose values are all text");
+      return java.util.Map.of();
+    }
+    return texts;
+  }
+
+  /** Says that a field is wrong; answers null in its place. */
+  public <T> T wrong(String name, String detail) {
+    errors.add(new FieldError(path + "/" + name, detail));
+    return null;
+  }
+
+  /** Every field that nobody asked for is wrong. */
+  public Fields andNoOther() {
+    object
+        .fieldNames()
+        .forEachRemaining(name -> {
+          if (!known.contains(name) && errors.size() < 20) {
+            errors.add(
+                new FieldError(path + "/" + escaped(name), "not a field that can be set here"));
+          }
+        });
+    return this;
+  }
+
+  /** Everything was asked for. Fails with invalid-fields where something was wrong. */
+  public void done() {
+    if (!errors.isEmpty()) {
+      throw Type.INVALID_FIELDS.at(errors);
+    }
+  }
+
+  private JsonNode value(String name) {
+    known.add(name);
+    JsonNode value = object.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static String escaped(String name) {
+    return name.substring(0, Math.min(name.length(), 100)).replace("~", "~0").replace("/", "~1");
+  }
+
+  /** Whether PostgreSQL can hold a text. */
+  static boolean storable(String text) {
+    return text.indexOf(0) < 0 && UTF_8.newEncoder().canEncode(text);
+  }
+
+  private static boolean storable(JsonNode value, int depth) {
+    if (value.isTextual()) {
+      return storable(value.textValue());
+    }
+    if (value.isNumber()) {
+      return Math.abs((long) value.decimalValue().scale()) + value.decimalValue().precision()
+          < SCALE_MAX;
+    }
+    boolean whole = depth < DEPTH_MAX;
+    for (var field : value.properties()) {
+      whole = whole && storable(field.getKey());
+    }
+    for (JsonNode child : value) {
+      whole = whole && storable(child, depth + 1);
+    }
+    return whole;
+  }
+}
