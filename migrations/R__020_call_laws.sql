@@ -342,4 +342,56 @@ create or replace trigger _900_erased_stays_out after insert on voice_calls
   for each row when (new.room_sid is not null) execute function voiceledger.erased_stays_out();
 comment on trigger _900_erased_stays_out on voice_calls is 'A call that was erased is not written again.';
 
+-- Whoever erases a call gets a receipt: how much goes with it in each table, and which objects
+-- elsewhere it pointed at, which stay. Taken before, for after it there is nothing left to count;
+-- the row is locked by then, so nothing is added to what was counted. Of several calls erased in
+-- one statement the receipt is the last one's.
+create or replace function voiceledger.erasure_leaves_a_receipt() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  objects_max constant integer := 1000;
+  erased jsonb;
+  objects jsonb;
+begin
+  erased := jsonb_build_object(
+    'voice_calls', 1,
+    'call_participants', (select count(*) from public.call_participants p where p.call_id = old.id),
+    'call_recordings', (select count(*) from public.call_recordings r where r.call_id = old.id),
+    'call_usage', (select count(*) from public.call_usage u where u.call_id = old.id),
+    'voice_messages', (select count(*) from public.voice_messages m where m.call_id = old.id),
+    'webhook_events', (select count(*) from public.webhook_events e where e.call_id = old.id));
+  select coalesce(jsonb_agg(jsonb_build_object('kind', o.kind, 'url', o.url) order by o.rank, o.url), '[]')
+    into objects
+    from (
+      select 1 as rank, 'recording' as kind, r.url from public.call_recordings r
+        where r.call_id = old.id and r.url is not null
+      union
+      select 2, 'transcript', old.transcript_url where old.transcript_url is not null
+      union
+      select 3, 'message_audio', m.audio_url from public.voice_messages m
+        where m.call_id = old.id and m.audio_url is not null
+      order by 1, 3
+      limit objects_max + 1) o;
+  perform set_config('voiceledger.receipt', jsonb_build_object('erased', erased,
+    'not_erased', objects - objects_max,
+    'not_erased_has_more', jsonb_array_length(objects) > objects_max)::text, true);
+  return old;
+end $$;
+comment on function voiceledger.erasure_leaves_a_receipt() is 'Leaves in voiceledger.receipt, for the erasing transaction, what goes with the call and what stays elsewhere.';
+create or replace trigger _900_erasure_leaves_a_receipt before delete on voice_calls
+  for each row execute function voiceledger.erasure_leaves_a_receipt();
+comment on trigger _900_erasure_leaves_a_receipt on voice_calls is 'Leaves in voiceledger.receipt, for the erasing transaction, what goes with the call and what stays elsewhere.';
+
+-- A key that still named an erased call would answer a repeat with a call that is not there.
+create or replace function voiceledger.keys_go_with_the_call() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from public.idempotency_keys k where k.call_id = old.id;
+  return null;
+end $$;
+comment on function voiceledger.keys_go_with_the_call() is 'The idempotency keys of an erased call go too.';
+create or replace trigger _910_keys_go_with_the_call after delete on voice_calls
+  for each row execute function voiceledger.keys_go_with_the_call();
+comment on trigger _910_keys_go_with_the_call on voice_calls is 'The idempotency keys of an erased call go too.';
+
 revoke all on all functions in schema voiceledger from public;

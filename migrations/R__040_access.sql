@@ -63,6 +63,33 @@ create or replace trigger _400_access_follows_the_call after update of user_id, 
   execute function voiceledger.access_follows_the_call();
 comment on trigger _400_access_follows_the_call on voice_calls is 'Owners and invited people may see a call.';
 
+-- A person's history is ordered by when its calls started, so each row of access says that too.
+create or replace function voiceledger.access_knows_the_start() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.started_at := (select c.started_at from public.voice_calls c where c.id = new.call_id);
+  return new;
+end $$;
+comment on function voiceledger.access_knows_the_start() is 'A row of access says when its call started.';
+create or replace trigger _100_access_knows_the_start before insert or update of started_at on call_access
+  for each row execute function voiceledger.access_knows_the_start();
+comment on trigger _100_access_knows_the_start on call_access is 'A row of access says when its call started.';
+
+create or replace function voiceledger.access_follows_the_start() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.call_access a set started_at = new.started_at where a.call_id = new.id;
+  return null;
+end $$;
+comment on function voiceledger.access_follows_the_start() is 'The start of a call moves, and with it the call''s place in histories.';
+create or replace trigger _410_access_follows_the_start after update on voice_calls
+  for each row when (old.started_at is distinct from new.started_at)
+  execute function voiceledger.access_follows_the_start();
+comment on trigger _410_access_follows_the_start on voice_calls is 'The start of a call moves, and with it the call''s place in histories.';
+-- Rows that older functions made after V005; no writer comes between, the triggers' locks are held.
+update call_access a set started_at = c.started_at from voice_calls c
+  where c.id = a.call_id and a.started_at is null;
+
 -- Who calls in with a verified token is a user, known from then on.
 create or replace function voiceledger.caller_is_known() returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -106,16 +133,20 @@ comment on trigger _050_message_names_its_poster on voice_messages is 'A message
 -- Derived columns are in no grant of authenticated: whoever names one gets 42501.
 -- Only our own tables are named: the schema may be shared with a whole application.
 revoke all on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access, erased_calls from public, anon, authenticated;
+  webhook_events, call_access, erased_calls, call_figures, idempotency_keys
+  from public, anon, authenticated;
+-- The queue is for the functions of its owner alone.
+revoke all on call_figures_due from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
 grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema voiceledger to authenticated, service_role;
 grant execute on function voiceledger.caller_is_known(), voiceledger.caller_call_id(), voiceledger.caller_is_admin(),
   voiceledger.call_id_of_room(text), voiceledger.whole_seconds(timestamptz, timestamptz),
   voiceledger.own_call_is_its_writers(public.voice_calls) to authenticated, service_role;
+grant execute on function voiceledger.refresh_figures(integer) to service_role;
 
 grant select on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access to authenticated;
+  webhook_events, call_access, call_figures to authenticated;
 grant insert (user_id, session_id, room_name, title, status, summary, metadata, started_at),
   update (title, summary, metadata, invited_user_ids, context_type, voice_session_id,
     extracted_intent, intent_payload, linked_goal_id, linked_task_id),
@@ -124,7 +155,8 @@ grant insert (id, call_id, sequence_number, role, content, input_modality, "time
   interrupted, participant_identity, audio_url, provider, model_used, tokens_used, input_tokens,
   output_tokens, cost_usd, latency_ms, metadata) on voice_messages to authenticated;
 grant select, insert, update, delete on voice_calls, call_participants, call_recordings, call_usage,
-  voice_messages, webhook_events, call_access, erased_calls to service_role;
+  voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys
+  to service_role;
 
 -- ── policies ─────────────────────────────────────────────────────────────────────────────────
 -- Functions stand in sub-selects so that they are asked once for a statement, not for each row.
@@ -248,3 +280,19 @@ comment on policy webhook_events_service_all on webhook_events is 'The service k
 drop policy if exists erased_calls_service_all on erased_calls;
 create policy erased_calls_service_all on erased_calls to service_role using (true) with check (true);
 comment on policy erased_calls_service_all on erased_calls is 'Only the service asks what was erased.';
+
+drop policy if exists call_figures_select_visible on call_figures;
+create policy call_figures_select_visible on call_figures for select to authenticated
+  using (call_id in (select a.call_id from call_access a where a.user_id = (select auth.uid())));
+comment on policy call_figures_select_visible on call_figures is 'Who may see a call sees its figures; join tokens list nothing.';
+drop policy if exists call_figures_admin_select on call_figures;
+create policy call_figures_admin_select on call_figures for select to authenticated
+  using ((select voiceledger.caller_is_admin()));
+comment on policy call_figures_admin_select on call_figures is 'Admins see all.';
+drop policy if exists call_figures_service_all on call_figures;
+create policy call_figures_service_all on call_figures to service_role using (true) with check (true);
+comment on policy call_figures_service_all on call_figures is 'The service keeps all rows.';
+
+drop policy if exists idempotency_keys_service_all on idempotency_keys;
+create policy idempotency_keys_service_all on idempotency_keys to service_role using (true) with check (true);
+comment on policy idempotency_keys_service_all on idempotency_keys is 'Keys are compared by the service alone.';
