@@ -127,16 +127,11 @@ class BearerTokens {
       return Optional.empty();
     }
     return switch (role) {
-      case "service_role" ->
-          Optional.of(new Caller(Caller.SERVICE_ROLE, claims.toString(), null, false));
+      case "service_role" -> Optional.of(Caller.service(claims.toString()));
       case "authenticated", "admin" ->
           isUuid(claims.path("sub").textValue())
               ? Optional.of(
-                  new Caller(
-                      Caller.USER_ROLE,
-                      claims.toString(),
-                      claims.path("sub").textValue(),
-                      isAdmin(claims)))
+                  Caller.user(claims.toString(), claims.path("sub").textValue(), isAdmin(claims)))
               : Optional.empty();
       default -> Optional.empty();
     };

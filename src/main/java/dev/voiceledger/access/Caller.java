@@ -2,29 +2,55 @@ package dev.voiceledger.access;
 
 import dev.voiceledger.platform.Database;
 import io.smallrye.mutiny.Uni;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Who asks, as the database is told.
+ * Who asks, as the database is told. A person or a service has claims of its own; the holder of a
+ * join token gets claims only with a call, from {@link CallAccess}.
  *
  * @param role {@code authenticated} or {@code service_role}
- * @param claims of the token, as JSON, for {@code auth.uid()} and its like
- * @param userId the token's {@code sub}; null of a service
+ * @param claims of the token, as JSON, for {@code auth.uid()} and its like; null of a join token
+ * @param userId the token's {@code sub}; null of a service and of a join token
  * @param admin whether role or app_metadata.role say so; user_metadata is the user's to edit
+ * @param join what a LiveKit join token grants; null of persons and services
  */
-public record Caller(String role, String claims, String userId, boolean admin) {
+public record Caller(String role, String claims, String userId, boolean admin, JoinGrant join) {
   static final String USER_ROLE = "authenticated";
   static final String SERVICE_ROLE = "service_role";
-  static final Caller SERVICE =
-      new Caller(SERVICE_ROLE, "{\"role\":\"service_role\"}", null, false);
+  static final Caller SERVICE = service("{\"role\":\"service_role\"}");
+
+  static Caller service(String claims) {
+    return new Caller(SERVICE_ROLE, claims, null, false, null);
+  }
+
+  static Caller user(String claims, String userId, boolean admin) {
+    return new Caller(USER_ROLE, claims, userId, admin, null);
+  }
+
+  static Caller of(JoinGrant join) {
+    return new Caller(USER_ROLE, null, null, false, join);
+  }
+
+  /** The claims of a join token that opens this call: no sub, so that it is nobody's user. */
+  static String claimsOf(UUID callId) {
+    return "{\"role\":\"authenticated\",\"call_id\":\"" + callId + "\"}";
+  }
 
   /** Whether it may see what operators see. */
   public boolean operates() {
     return admin || role.equals(SERVICE_ROLE);
   }
 
-  /** Runs work in one transaction as this caller; what no policy lets through is not there. */
+  /**
+   * Runs work in one transaction as this caller; what no policy lets through is not there.
+   *
+   * @throws IllegalStateException of a join token, which is nobody without a call
+   */
   public <T> Uni<T> in(Database database, Supplier<Uni<T>> work) {
+    if (join != null) {
+      throw new IllegalStateException("a join token opens a call: ask CallAccess");
+    }
     return userId == null
         ? database.as(role, claims, work)
         : database.as(role, claims, userId, work);

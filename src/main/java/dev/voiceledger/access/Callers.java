@@ -21,13 +21,26 @@ public class Callers {
     this.vertx = vertx;
   }
 
-  /** The caller; fails with unauthorized where no valid token is there. */
+  /**
+   * Whoever asks: a person, a service or the holder of a join token; fails with unauthorized where
+   * no valid token is there.
+   */
   public Uni<Caller> of(HttpHeaders headers) {
     Optional<String> token = token(headers);
     return token
         .map(this::judge)
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
         .map(caller -> caller.orElseThrow(Callers::unauthorized));
+  }
+
+  /** A user, an admin or the service; fails with forbidden for join tokens. */
+  public Uni<Caller> person(HttpHeaders headers) {
+    return of(headers)
+        .invoke(caller -> {
+          if (caller.join() != null) {
+            throw Type.FORBIDDEN.because("for users, admins and services");
+          }
+        });
   }
 
   /** An admin or the service; fails with forbidden for everybody else. */

@@ -3,6 +3,7 @@ package dev.voiceledger.platform;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ public class Database {
   public <T> Uni<T> as(String role, String claims, String userId, Supplier<Uni<T>> work) {
     return known.contains(userId)
         ? as(role, claims, work)
-        : as(role, claims, () -> ask(CALLER_IS_KNOWN).chain(work::get))
+        : as(role, claims, () -> ask(CALLER_IS_KNOWN, Boolean.class).chain(work::get))
             .invoke(() -> remember(userId));
   }
 
@@ -56,9 +57,34 @@ public class Database {
     known.add(userId);
   }
 
-  private static Uni<?> ask(String sql) {
+  /**
+   * Within work, goes on in the same transaction as another: what was found with more rights is
+   * then worked on with less.
+   *
+   * @param role {@code authenticated} or {@code service_role}
+   * @param claims the other's, as JSON
+   */
+  public Uni<Void> goOnAs(String role, String claims) {
+    return become(role, claims).replaceWithVoid();
+  }
+
+  /**
+   * Within work, asks a store's own statement.
+   *
+   * @param sql with {@code ?1}, {@code ?2}, … for the values
+   * @param type of the one column
+   * @param values none of them null: PostgreSQL could not tell the type
+   * @return the rows
+   */
+  public <T> Uni<List<T>> ask(String sql, Class<T> type, Object... values) {
     return Panache.getSession()
-        .chain(session -> session.createNativeQuery(sql, Boolean.class).getSingleResult());
+        .chain(session -> {
+          var query = session.createNativeQuery(sql, type);
+          for (int i = 0; i < values.length; i++) {
+            query.setParameter(i + 1, values[i]);
+          }
+          return query.getResultList();
+        });
   }
 
   private static Uni<?> become(String role, String claims) {
