@@ -83,6 +83,11 @@ public class LiveKitKeys {
     return apiKey;
   }
 
+  /** The secret of {@link #apiKey()}: it signs join tokens and what we ask of LiveKit. */
+  public String apiSecret() {
+    return secrets.get(apiKey);
+  }
+
   /** The secret of a key that may sign webhooks. */
   public Optional<String> secret(String key) {
     return Optional.ofNullable(secrets.get(key));

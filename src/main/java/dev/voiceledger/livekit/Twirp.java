@@ -1,0 +1,153 @@
+package dev.voiceledger.livekit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voiceledger.livekit.Exchange.Answer;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * LiveKit's API is Twirp: a method is a path, its message a JSON object, an error a status and a
+ * code. Requests share one pool with bounds; each has a token of its own that allows just what it
+ * asks for.
+ */
+@ApplicationScoped
+class Twirp {
+  private static final int CONNECTIONS_MAX = 16;
+  private static final int WAITING_MAX = 256;
+  private static final int CONNECT_TIMEOUT_MS = 2_000;
+  private static final int KEEP_ALIVE_SECONDS = 15;
+  private static final Duration TOKEN_LIFE = Duration.ofSeconds(60);
+  private static final String SUBJECT = "voiceledger";
+  private static final String SERVICE = "/twirp/livekit.RoomService/";
+  private static final Pattern CODE = Pattern.compile("[a-z_]{1,32}");
+  private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int SERVER_ERROR = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final Signer signer;
+  private final URL base;
+
+  /**
+   * @param apiUrl of LiveKit, http or https, perhaps with a path before {@code /twirp}
+   */
+  Twirp(
+      Vertx vertx,
+      Signer signer,
+      @ConfigProperty(name = "livekit.api-url", defaultValue = "http://localhost:7880")
+          URI apiUrl) {
+    this.vertx = vertx;
+    this.signer = signer;
+    this.base = url(apiUrl);
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout(CONNECT_TIMEOUT_MS)
+            .setSslHandshakeTimeout(CONNECT_TIMEOUT_MS)
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setMetricsName("livekit");
+    PoolOptions bounds =
+        new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX);
+    this.client = vertx.httpClientBuilder().with(options).with(bounds).build();
+  }
+
+  /** Unlike URI, URL knows hosts with an underscore, as containers have them. */
+  private static URL url(URI apiUrl) {
+    try {
+      return apiUrl.toURL();
+    } catch (MalformedURLException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("LIVEKIT_API_URL is no http or https address", e);
+    }
+  }
+
+  /**
+   * What a method answers; empty where LiveKit says that what was named is not there.
+   *
+   * @param method of LiveKit's RoomService
+   * @param grant the one that the method wants, such as roomCreate
+   */
+  Uni<Optional<JsonNode>> ask(String method, String grant, ObjectNode message) {
+    return Uni.createFrom()
+        .deferred(() ->
+            Exchange.of(
+                vertx, client, method, target(method, grant), Buffer.buffer(message.toString())))
+        .map(answer -> read(method, answer));
+  }
+
+  private RequestOptions target(String method, String grant) {
+    ObjectNode claims = signer.claims(SUBJECT, TOKEN_LIFE);
+    claims.putObject("video").put(grant, true);
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setSsl(base.getProtocol().equals("https"))
+        .setHost(base.getHost())
+        .setPort(base.getPort() < 0 ? base.getDefaultPort() : base.getPort())
+        .setURI(base.getPath().replaceFirst("/+$", "") + SERVICE + method)
+        .setFollowRedirects(false)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(claims));
+  }
+
+  private static Optional<JsonNode> read(String method, Answer answer) {
+    JsonNode said = json(answer.body());
+    String code = said.path("code").asText();
+    if (answer.status() == OK && said.isObject()) {
+      return Optional.of(said);
+    }
+    if (answer.status() == NOT_FOUND && code.equals("not_found")) {
+      return Optional.empty();
+    }
+    boolean known = CODE.matcher(code).matches();
+    // Of LiveKit's words the code alone: its message may quote names.
+    throw trouble(answer.status(), known && !code.equals("bad_route"))
+        .logged(method, "status " + answer.status() + (known ? " " + code : ""));
+  }
+
+  private static Trouble trouble(int status, boolean twirp) {
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+      return Trouble.KEY_REFUSED;
+    }
+    if (status >= SERVER_ERROR) {
+      return Trouble.FAILED;
+    }
+    return twirp ? Trouble.REFUSED : Trouble.NOT_LIVEKIT;
+  }
+
+  private static JsonNode json(Buffer body) {
+    try {
+      return JSON.readTree(body.getBytes());
+    } catch (IOException unreadable) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+}
