@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A call as shown. Times are RFC 3339 with milliseconds, durations whole seconds, money decimal USD.
+ * A call as shown. Times are RFC 3339 with milliseconds, durations whole seconds, money decimal
+ * USD.
  *
  * @param id derives from the room's sid; random for a call without a room
  * @param userId the owner; null where nobody owns it

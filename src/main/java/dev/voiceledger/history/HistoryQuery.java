@@ -42,8 +42,19 @@ record HistoryQuery(
   private static final Set<String> STATUSES = Set.of("pending", "active", "completed", "failed");
   private static final Set<String> NAMES =
       Set.of(
-          "status", "user_id", "agent", "room_name", "started_after", "started_before",
-          "min_duration", "max_duration", "min_cost", "max_cost", "sort", "cursor", "limit",
+          "status",
+          "user_id",
+          "agent",
+          "room_name",
+          "started_after",
+          "started_before",
+          "min_duration",
+          "max_duration",
+          "min_cost",
+          "max_cost",
+          "sort",
+          "cursor",
+          "limit",
           "include_total");
 
   /** What a list is ordered by; the figures are those of ended calls. */

@@ -125,14 +125,7 @@ final class HistoryStore {
         };
     String row = "(cast(" + text(query.after().get(0)) + " as " + type + "), ";
     String id = "cast(" + text(query.after().get(1)) + " as uuid))";
-    return " and ("
-        + key
-        + ", "
-        + sortId()
-        + ") "
-        + (query.descending() ? "< " : "> ")
-        + row
-        + id;
+    return " and (" + key + ", " + sortId() + ") " + (query.descending() ? "< " : "> ") + row + id;
   }
 
   private void filter() {

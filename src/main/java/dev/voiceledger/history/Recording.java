@@ -84,9 +84,7 @@ class Recording extends PanacheEntityBase {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Key key
-          && key.callId.equals(callId)
-          && key.egressId.equals(egressId);
+      return other instanceof Key key && key.callId.equals(callId) && key.egressId.equals(egressId);
     }
 
     @Override

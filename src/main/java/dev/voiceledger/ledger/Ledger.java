@@ -4,6 +4,8 @@ import dev.voiceledger.ledger.LedgerUnavailable.Reason;
 import dev.voiceledger.platform.DatabasePool;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -48,6 +50,19 @@ public class Ledger {
       return Future.failedFuture(new LedgerUnavailable(Reason.STOPPING, "the service is stopping"));
     }
     return lanes.get(entry.lane(lanes.size())).offer(entry);
+  }
+
+  /**
+   * The same for a request, which goes on where it was: the ledger answers on a context of its own,
+   * and a database session is bound to the request's. Fails with a problem.
+   */
+  public Uni<Outcome> admitted(Entry entry) {
+    Context request = Vertx.currentContext();
+    return Uni.createFrom()
+        .completionStage(() -> admit(entry).toCompletionStage())
+        .onFailure(LedgerUnavailable.class)
+        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
   /** Entries that wait for their group. */

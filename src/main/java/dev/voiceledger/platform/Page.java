@@ -16,4 +16,9 @@ public record Page<T>(
     @JsonInclude(JsonInclude.Include.NON_NULL) Long total) {
   public static final int LIMIT_DEFAULT = 50;
   public static final int LIMIT_MAX = 200;
+
+  /** The same page, of so many rows in all. */
+  public Page<T> of(long rows) {
+    return new Page<>(data, hasMore, nextCursor, rows);
+  }
 }

@@ -2,7 +2,6 @@ package dev.voiceledger.webhook;
 
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.ledger.Ledger;
-import dev.voiceledger.ledger.LedgerUnavailable;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Problem.Type;
@@ -11,8 +10,6 @@ import dev.voiceledger.webhook.InboxResource.View;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -110,15 +107,8 @@ class Inbox {
                 .map(row -> row.body));
   }
 
-  /** The ledger answers on a context of its own; the session is bound to the request's. */
   private Uni<?> again(byte[] body, String id) {
-    Context request = Vertx.currentContext();
-    return Uni.createFrom()
-        .completionStage(
-            () -> ledger.admit(EventFacts.of(EventReader.read(body, id), body)).toCompletionStage())
-        .onFailure(LedgerUnavailable.class)
-        .transform(away -> ((LedgerUnavailable) away).problem().asException())
-        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+    return ledger.admitted(EventFacts.of(EventReader.read(body, id), body));
   }
 
   private Uni<View> view(Caller caller, String id) {

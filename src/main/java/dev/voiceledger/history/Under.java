@@ -1,0 +1,111 @@
+package dev.voiceledger.history;
+
+import dev.voiceledger.platform.Page;
+import dev.voiceledger.platform.Parameters;
+import io.quarkus.hibernate.reactive.panache.PanacheQuery;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Pages of what hangs on one call, each by the key that its table has under the call. */
+final class Under {
+  private Under() {}
+
+  /** One row more than the page has says that there are more. */
+  private static <R, V> Page<V> page(
+      List<R> rows, int limit, Function<R, V> view, Function<R, String> cursor) {
+    boolean more = rows.size() > limit;
+    List<R> shown = more ? rows.subList(0, limit) : rows;
+    return new Page<>(
+        shown.stream().map(view).toList(), more, more ? cursor.apply(shown.getLast()) : null, null);
+  }
+
+  /** In the order in which they became known. */
+  static Uni<Page<Participant.View>> participants(UUID callId, String cursor, int limit) {
+    List<String> after = Parameters.cursor(cursor, 2);
+    String order = " order by createdAt, participantSid";
+    PanacheQuery<Participant> rows =
+        after == null
+            ? Participant.find("callId = ?1" + order, callId)
+            : Participant.find(
+                "callId = ?1 and (createdAt > ?2 or createdAt = ?2 and participantSid > ?3)"
+                    + order,
+                callId,
+                instant(after.get(0)),
+                after.get(1));
+    return rows.range(0, limit)
+        .list()
+        .map(found ->
+            page(
+                found,
+                limit,
+                Participant.View::of,
+                row -> Parameters.cursor(row.createdAt.toString(), row.participantSid)));
+  }
+
+  static Uni<Page<Recording.View>> recordings(UUID callId, String cursor, int limit) {
+    List<String> after = Parameters.cursor(cursor, 1);
+    String from = after == null ? "" : after.getFirst();
+    PanacheQuery<Recording> rows =
+        Recording.find("callId = ?1 and egressId > ?2 order by egressId", callId, from);
+    return rows.range(0, limit)
+        .list()
+        .map(found ->
+            page(found, limit, Recording.View::of, row -> Parameters.cursor(row.egressId)));
+  }
+
+  static Uni<Page<Usage.View>> usage(UUID callId, String cursor, int limit) {
+    List<String> after = Parameters.cursor(cursor, 4);
+    String order = " order by source, type, provider, model";
+    PanacheQuery<Usage> rows =
+        after == null
+            ? Usage.find("callId = ?1" + order, callId)
+            : Usage.find(
+                "callId = ?1 and (source, type, provider, model) > (?2, ?3, ?4, ?5)" + order,
+                callId,
+                after.get(0),
+                after.get(1),
+                after.get(2),
+                after.get(3));
+    return rows.range(0, limit)
+        .list()
+        .map(found ->
+            page(
+                found,
+                limit,
+                Usage.View::of,
+                row -> Parameters.cursor(row.source, row.type, row.provider, row.model)));
+  }
+
+  /** Newest first. */
+  static Uni<Page<ActiveCall.View>> active(String cursor, int limit) {
+    List<String> after = Parameters.cursor(cursor, 2);
+    String order = "order by createdAt desc, id desc";
+    PanacheQuery<ActiveCall> rows =
+        after == null
+            ? ActiveCall.find(order)
+            : ActiveCall.find(
+                "createdAt < ?1 or createdAt = ?1 and id < ?2 " + order,
+                instant(after.get(0)),
+                Parameters.uuid("cursor", after.get(1)));
+    return rows.range(0, limit)
+        .list()
+        .map(found ->
+            page(
+                found,
+                limit,
+                ActiveCall.View::of,
+                row -> Parameters.cursor(row.createdAt.toString(), row.id.toString())));
+  }
+
+  private static Instant instant(String key) {
+    try {
+      return Instant.parse(key);
+    } catch (DateTimeParseException notOurs) {
+      throw Parameters.notOurs();
+    }
+  }
+}
