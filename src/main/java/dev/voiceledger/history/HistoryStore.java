@@ -1,5 +1,6 @@
 package dev.voiceledger.history;
 
+import dev.voiceledger.platform.Database;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -25,6 +26,8 @@ final class HistoryStore {
 
   /** What the deletion of a call left to be told, within its transaction. */
   private static final String RECEIPT = "select current_setting('voiceledger.receipt', true)";
+
+  private static final String REFRESH = "select voiceledger.refresh_figures(?1)";
 
   private final List<Object> values = new ArrayList<>();
   private final StringBuilder where = new StringBuilder(" where true");
@@ -75,6 +78,13 @@ final class HistoryStore {
           bind(counting, values);
           return counting.getSingleResult();
         });
+  }
+
+  /** Takes the figures of so many calls anew; answers how many it took. */
+  static Uni<Integer> figuresRefreshed(Database database, int callsMax) {
+    return database
+        .asService(() -> database.ask(REFRESH, Integer.class, callsMax))
+        .map(List::getFirst);
   }
 
   /** The receipt of the deletion before it, as JSON. */
@@ -161,7 +171,9 @@ final class HistoryStore {
 
   /** A value in an address is text; in the metadata it may be a number, true or false. */
   private void contains(Map.Entry<String, String> wanted) {
-    where.append(" and (").append(contains(wanted.getKey(), wanted.getValue()));
+    where
+        .append(" and c.metadata <> '{}' and (")
+        .append(contains(wanted.getKey(), wanted.getValue()));
     if (wanted.getValue().matches("true|false")) {
       where.append(" or ").append(contains(wanted.getKey(), wanted.getValue().equals("true")));
     } else if (wanted.getValue().matches("-?[0-9]{1,15}(\\.[0-9]{1,9})?")) {

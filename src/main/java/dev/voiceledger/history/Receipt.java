@@ -30,6 +30,6 @@ record Receipt(
         Times.text(at),
         told.getJsonObject("erased").encode(),
         told.getJsonArray("not_erased").encode(),
-        !told.getBoolean("not_erased_is_cut", false));
+        !told.getBoolean("not_erased_has_more"));
   }
 }

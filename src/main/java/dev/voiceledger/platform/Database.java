@@ -57,6 +57,11 @@ public class Database {
     known.add(userId);
   }
 
+  /** Runs work of the service itself in one transaction: what must be known before rights are. */
+  public <T> Uni<T> asService(Supplier<Uni<T>> work) {
+    return as("service_role", "{\"role\":\"service_role\"}", work);
+  }
+
   /**
    * Within work, goes on in the same transaction as another: what was found with more rights is
    * then worked on with less.

@@ -63,6 +63,12 @@ public record Problem(
       return status;
     }
 
+    /** Whether a failure is a problem of this type. */
+    public boolean isTypeOf(Throwable failure) {
+      return failure instanceof ProblemException known
+          && known.problem().type().endsWith(":" + name);
+    }
+
     /** A problem of this type. */
     public Problem with(String detail) {
       return new Problem("urn:voiceledger:problem:" + name, title, status, detail, null);
