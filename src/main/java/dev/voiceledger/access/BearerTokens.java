@@ -2,46 +2,32 @@ package dev.voiceledger.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.voiceledger.platform.StrictJwt;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jwk.HttpsJwks;
-import org.jose4j.jws.AlgorithmIdentifiers;
-import org.jose4j.jwt.consumer.InvalidJwtException;
-import org.jose4j.jwt.consumer.JwtConsumer;
-import org.jose4j.jwt.consumer.JwtConsumerBuilder;
-import org.jose4j.keys.HmacKey;
-import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
 
 /**
- * Judges bearer tokens: user tokens in Supabase's shape, under one secret or one key set and never
- * both families, and the opaque secrets of {@code SERVICE_TOKENS}.
+ * Judges bearer tokens of all kinds: the opaque secrets of {@code SERVICE_TOKENS}, LiveKit's join
+ * tokens and user tokens.
  */
 @ApplicationScoped
 class BearerTokens {
-  private static final int TOKEN_CHARS_MAX = 8192;
-  private static final int LEEWAY_SECONDS = 60;
-  private static final int FETCH_SECONDS_MIN = 10;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A join token may carry metadata; longer headers the HTTP server refuses by itself. */
+  private static final int TOKEN_CHARS_MAX = 16_384;
 
   private final List<byte[]> serviceTokens;
-  private final Optional<JwtConsumer> userTokens;
+  private final JoinTokens joinTokens;
+  private final UserTokens userTokens;
 
   BearerTokens(
-      @ConfigProperty(name = "jwt.secret") Optional<String> secret,
-      @ConfigProperty(name = "jwt.jwks-url") Optional<String> jwksUrl,
-      @ConfigProperty(name = "jwt.issuer") Optional<String> issuer,
-      @ConfigProperty(name = "jwt.audience") Optional<String> audience,
-      @ConfigProperty(name = "service.tokens") Optional<String> serviceTokens) {
+      @ConfigProperty(name = "service.tokens") Optional<String> serviceTokens,
+      JoinTokens joinTokens,
+      UserTokens userTokens) {
     this.serviceTokens =
         serviceTokens.stream()
             .flatMap(list -> Stream.of(list.split(",")))
@@ -49,55 +35,32 @@ class BearerTokens {
             .filter(token -> !token.isEmpty())
             .map(token -> token.getBytes(UTF_8))
             .toList();
-    this.userTokens =
-        secret
-            .map(BearerTokens::hmac)
-            .or(() -> jwksUrl.map(BearerTokens::keySet))
-            .map(builder -> strict(builder, issuer, audience));
-  }
-
-  private static JwtConsumerBuilder hmac(String secret) {
-    return new JwtConsumerBuilder()
-        .setVerificationKey(new HmacKey(secret.getBytes(UTF_8)))
-        // A short secret is refused at the start; with VOICELEDGER_DEV it is the developer's own.
-        .setRelaxVerificationKeyValidation()
-        .setJwsAlgorithmConstraints(only(AlgorithmIdentifiers.HMAC_SHA256));
-  }
-
-  private static JwtConsumerBuilder keySet(String url) {
-    HttpsJwks keys = new HttpsJwks(url);
-    keys.setRefreshReprieveThreshold(FETCH_SECONDS_MIN * 1000L);
-    keys.setRetainCacheOnErrorDuration(24 * 3600L);
-    return new JwtConsumerBuilder()
-        .setVerificationKeyResolver(new HttpsJwksVerificationKeyResolver(keys))
-        .setJwsAlgorithmConstraints(
-            only(
-                AlgorithmIdentifiers.RSA_USING_SHA256,
-                AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
-                AlgorithmIdentifiers.EDDSA));
-  }
-
-  private static AlgorithmConstraints only(String... algorithms) {
-    return new AlgorithmConstraints(ConstraintType.PERMIT, algorithms);
-  }
-
-  private static JwtConsumer strict(
-      JwtConsumerBuilder builder, Optional<String> issuer, Optional<String> audience) {
-    builder.setRequireExpirationTime().setAllowedClockSkewInSeconds(LEEWAY_SECONDS);
-    issuer.ifPresent(builder::setExpectedIssuer);
-    audience.ifPresentOrElse(
-        builder::setExpectedAudience, builder::setSkipDefaultAudienceValidation);
-    return builder.build();
+    this.joinTokens = joinTokens;
+    this.userTokens = userTokens;
   }
 
   /**
-   * The caller that a token stands for; empty where it stands for nobody. May block on a key set.
+   * The caller that a token stands for; empty where it stands for nobody. Fails with
+   * keys-unavailable where nothing can be said of it now.
    */
-  Optional<Caller> caller(String token) {
+  Uni<Optional<Caller>> caller(String token) {
     if (token.length() > TOKEN_CHARS_MAX) {
-      return Optional.empty();
+      return nobody();
     }
-    return isServiceToken(token) ? Optional.of(Caller.SERVICE) : user(token);
+    return isServiceToken(token)
+        ? Uni.createFrom().item(Optional.of(Caller.SERVICE))
+        : StrictJwt.read(token).map(this::caller).orElseGet(BearerTokens::nobody);
+  }
+
+  /** What LiveKit's key signed is judged as that and as nothing else. */
+  private Uni<Optional<Caller>> caller(StrictJwt jwt) {
+    return joinTokens.isLiveKits(jwt)
+        ? Uni.createFrom().item(joinTokens.grant(jwt).map(Caller::of))
+        : userTokens.caller(jwt);
+  }
+
+  private static Uni<Optional<Caller>> nobody() {
+    return Uni.createFrom().item(Optional.empty());
   }
 
   private boolean isServiceToken(String token) {
@@ -107,46 +70,5 @@ class BearerTokens {
       found |= MessageDigest.isEqual(known, given);
     }
     return found;
-  }
-
-  private Optional<Caller> user(String token) {
-    if (userTokens.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return caller(JSON.readTree(userTokens.get().processToClaims(token).getRawJson()));
-    } catch (InvalidJwtException | IOException refused) {
-      return Optional.empty();
-    }
-  }
-
-  /** A webhook's token has a sha256 and is no API token. */
-  private static Optional<Caller> caller(JsonNode claims) {
-    String role = claims.path("role").textValue();
-    if (claims.has("sha256") || role == null) {
-      return Optional.empty();
-    }
-    return switch (role) {
-      case "service_role" -> Optional.of(Caller.service(claims.toString()));
-      case "authenticated", "admin" ->
-          isUuid(claims.path("sub").textValue())
-              ? Optional.of(
-                  Caller.user(claims.toString(), claims.path("sub").textValue(), isAdmin(claims)))
-              : Optional.empty();
-      default -> Optional.empty();
-    };
-  }
-
-  private static boolean isAdmin(JsonNode claims) {
-    return claims.path("role").asText().equals("admin")
-        || claims.path("app_metadata").path("role").asText().equals("admin");
-  }
-
-  private static boolean isUuid(String subject) {
-    try {
-      return subject != null && UUID.fromString(subject).toString().equalsIgnoreCase(subject);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 }

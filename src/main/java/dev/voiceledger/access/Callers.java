@@ -1,8 +1,9 @@
 package dev.voiceledger.access;
 
 import dev.voiceledger.platform.Problem.Type;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -13,24 +14,28 @@ import java.util.Optional;
 public class Callers {
   private static final String SCHEME = "bearer ";
 
-  private final BearerTokens tokens;
-  private final Vertx vertx;
+  private static final String UNKNOWN = "unknown";
 
-  Callers(BearerTokens tokens, Vertx vertx) {
+  private final BearerTokens tokens;
+  private final Limits limits;
+  private final CurrentVertxRequest current;
+
+  Callers(BearerTokens tokens, Limits limits, CurrentVertxRequest current) {
     this.tokens = tokens;
-    this.vertx = vertx;
+    this.limits = limits;
+    this.current = current;
   }
 
   /**
-   * Whoever asks: a person, a service or the holder of a join token; fails with unauthorized where
-   * no valid token is there.
+   * Whoever asks: a person, a service or the holder of a join token. Fails with unauthorized where
+   * no valid token is there, and with too-many-requests where an address fails without end.
    */
   public Uni<Caller> of(HttpHeaders headers) {
-    Optional<String> token = token(headers);
-    return token
-        .map(this::judge)
+    String address = address();
+    return token(headers)
+        .map(tokens::caller)
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-        .map(caller -> caller.orElseThrow(Callers::unauthorized));
+        .map(caller -> caller.orElseThrow(() -> refused(address)));
   }
 
   /** A user, an admin or the service; fails with forbidden for join tokens. */
@@ -53,11 +58,10 @@ public class Callers {
         });
   }
 
-  /** Off the event loop, since a key set may have to be fetched; back on the request's context. */
-  private Uni<Optional<Caller>> judge(String token) {
-    return Uni.createFrom()
-        .completionStage(
-            () -> vertx.executeBlocking(() -> tokens.caller(token), false).toCompletionStage());
+  /** As the proxy says, where Quarkus was told to believe one. */
+  private String address() {
+    SocketAddress address = current.getCurrent().request().remoteAddress();
+    return address == null || address.hostAddress() == null ? UNKNOWN : address.hostAddress();
   }
 
   private static Optional<String> token(HttpHeaders headers) {
@@ -68,7 +72,9 @@ public class Callers {
     return Optional.of(given.getFirst().substring(SCHEME.length()).strip());
   }
 
-  private static RuntimeException unauthorized() {
+  /** Only here tries are counted: a valid token passes, however many others failed. */
+  private RuntimeException refused(String address) {
+    limits.failedTries(address);
     return Type.UNAUTHORIZED.because("a bearer token that is valid now is needed");
   }
 }

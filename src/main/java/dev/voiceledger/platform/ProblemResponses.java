@@ -5,6 +5,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.UUID;
@@ -18,7 +19,11 @@ class ProblemResponses {
 
   @ServerExceptionMapper
   Response problem(ProblemException e) {
-    return answer(e.problem());
+    return e.retryAfterSeconds() == 0
+        ? answer(e.problem())
+        : Response.fromResponse(answer(e.problem()))
+            .header(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds())
+            .build();
   }
 
   /** What the framework itself refuses: no such path, method, media type. */
