@@ -13,7 +13,7 @@ class JoinStore {
   private static final String CALL =
       """
       select id, room_sid, room_name, opened_by,
-        coalesce(user_id = cast(nullif(?2, '') as uuid) or cast(nullif(?2, '') as uuid) = any (invited_user_ids), false)
+        coalesce(user_id = cast(nullif(cast(?2 as text), '') as uuid) or cast(nullif(cast(?2 as text), '') as uuid) = any (invited_user_ids), false)
       from voice_calls\s\
       """;
 
@@ -24,7 +24,7 @@ class JoinStore {
           order by started_at desc, id desc limit 1\
           """;
 
-  private static final String BY_ID = CALL + "where id = cast(?1 as uuid)";
+  private static final String BY_ID = CALL + "where id = cast(cast(?1 as text) as uuid)";
 
   private static final String EXPIRED_KEY_GOES =
       """
@@ -36,7 +36,7 @@ class JoinStore {
 
   private static final String KEY_IS_TAKEN =
       """
-      insert into idempotency_keys (caller, key, body_sha256) values (?1, ?2, decode(?3, 'hex'))
+      insert into idempotency_keys (caller, key, body_sha256) values (?1, ?2, decode(cast(?3 as text), 'hex'))
       on conflict do nothing returning key\
       """;
 
@@ -47,7 +47,7 @@ class JoinStore {
 
   private static final String KEY_MADE =
       """
-      update idempotency_keys set call_id = cast(?3 as uuid) where caller = ?1 and key = ?2
+      update idempotency_keys set call_id = cast(cast(?3 as text) as uuid) where caller = ?1 and key = ?2
       returning key\
       """;
 
