@@ -2,6 +2,8 @@
 -- sabotage: create index mutant on voice_calls (total_tokens_used)
 -- sabotage: create index mutant on voice_calls (started_at) where message_count > 0
 -- sabotage: create index mutant on voice_calls ((updated_at at time zone 'UTC'))
+-- sabotage: create index mutant on voice_calls (agent_name, cost_usd)
+-- sabotage: create index mutant on voice_calls using gin (metadata) where message_seq = 0
 select test.as_service();
 insert into voice_calls (room_sid) values ('RM_a');
 do $$

@@ -1,0 +1,36 @@
+-- law: of an erased call nothing remains but hashes of its ids
+-- sabotage: alter table erased_calls add column session_id text default 'RM_all'
+-- sabotage: alter table voice_calls disable trigger _910_keys_go_with_the_call
+-- sabotage: alter table voice_calls disable trigger _900_erased_stays_erased
+-- sabotage: alter table call_figures_due add column named text default 'all'
+-- sabotage: alter table call_figures drop constraint call_figures_call_id_fkey
+do $$
+declare
+  call uuid := test.a_call_with_everything();
+  remains text;
+  rows_with bigint;
+  t regclass;
+begin
+  update webhook_events set room_sid = 'RM_all', body = 'RM_all' where call_id = call;
+  insert into idempotency_keys (caller, key, body_sha256, call_id) values ('user:ann', 'k', sha256(''), call);
+  insert into call_figures select call, now(), 1, 2, 3;
+  perform test.become('postgres', 'none', '');
+  insert into call_figures_due (call_id) values (call);
+  delete from voice_calls where id = call;
+  for t in select c.oid from pg_class c where c.relkind in ('r', 'p')
+      and c.relnamespace in ('public'::regnamespace, 'voiceledger'::regnamespace) loop
+    execute format($q$select count(*) from %s x where to_jsonb(x)::text ~ '"all"|RM_all|hello'$q$, t) into rows_with;
+    assert rows_with = 0, 'no name, sid or word of it remains';
+    execute format($q$select count(*) from %s x where to_jsonb(x)::text like '%%' || $1 || '%%'$q$, t) into rows_with using call;
+    if rows_with > 0 then
+      remains := concat_ws(', ', remains, t);
+    end if;
+  end loop;
+  assert remains = 'call_figures_due, erased_calls' or remains = 'erased_calls, call_figures_due',
+    'its id is a tombstone, and in the queue for a moment: ' || coalesce(remains, 'nowhere');
+  perform test.as_service();
+  assert voiceledger.refresh_figures(10) >= 1, 'whoever refreshes figures takes it from there';
+  perform test.become('postgres', 'none', '');
+  assert not exists (select from call_figures_due) and exists (select from erased_calls where call_id = call),
+    'then the tombstone alone is left';
+end $$;
