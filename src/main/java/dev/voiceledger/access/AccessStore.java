@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Finds the one call that a name stands for; every answer has at most one row. */
+/**
+ * Finds the one call that a name stands for; every answer has at most one row. Values are told as
+ * text, which the client sends whatever PostgreSQL then makes of it.
+ */
 @ApplicationScoped
 class AccessStore {
   private static final Pattern UUID_TEXT =
@@ -22,7 +25,7 @@ class AccessStore {
   private static final String NAMED =
       """
       select id from (
-        select 1 as place, id from voice_calls where id = any (cast(?2 as uuid[]))
+        select 1 as place, id from voice_calls where id = any (cast(cast(?2 as text) as uuid[]))
         union all
         select case when room_sid is null then 4 else 2 end, id
           from voice_calls where session_id = ?1
@@ -39,7 +42,7 @@ class AccessStore {
   /** Row level security says the same, in a form that hides the index from the planner. */
   private static final String NAMED_TO_USERS =
       NAMED.formatted(
-          "and id in (select call_id from call_access where user_id = cast(?3 as uuid))");
+          "and id in (select call_id from call_access where user_id = cast(cast(?3 as text) as uuid))");
 
   /** Who was removed from a call stays out of it, until somebody gives out a new token. */
   private static final String NOT_REMOVED =
@@ -48,15 +51,15 @@ class AccessStore {
         select from call_participants p
         where p.call_id = c.id and p.participant_identity = ?4
           and p.disconnect_reason = 'PARTICIPANT_REMOVED'
-          and coalesce(p.left_at >= cast(?5 as timestamptz), true))\
+          and coalesce(p.left_at >= cast(cast(?5 as text) as timestamptz), true))\
       """;
 
   /** A token of ours: its call, and that one only in its own room. */
   private static final String OPENED_BY_ID =
       """
       select c.id from voice_calls c
-      where c.id = cast(?6 as uuid) and c.room_name = ?3
-        and (c.id = any (cast(?2 as uuid[])) or c.session_id = ?1 or c.room_name = ?1)
+      where c.id = cast(cast(?6 as text) as uuid) and c.room_name = ?3
+        and (c.id = any (cast(cast(?2 as text) as uuid[])) or c.session_id = ?1 or c.room_name = ?1)
         and\s\
       """
           + NOT_REMOVED;
@@ -67,13 +70,13 @@ class AccessStore {
       with meant as not materialized (
         select id, session_id, room_name, started_at from voice_calls
         where room_name = ?3 and room_sid is not null
-          and started_at <= cast(?7 as timestamptz)
-          and (ended_at is null or ended_at >= cast(?6 as timestamptz))
+          and started_at <= cast(cast(?7 as text) as timestamptz)
+          and (ended_at is null or ended_at >= cast(cast(?6 as text) as timestamptz))
       ), newest as materialized (
         select id from meant order by started_at desc, id desc limit 1
       )
       select c.id from meant c
-      where (c.id = any (cast(?2 as uuid[])) or c.session_id = ?1 or c.room_name = ?1)
+      where (c.id = any (cast(cast(?2 as text) as uuid[])) or c.session_id = ?1 or c.room_name = ?1)
         and (c.id = (select id from newest) or exists (
           select from call_participants p
           where p.call_id = c.id and p.participant_identity = ?4 and p.joined_at is not null))
