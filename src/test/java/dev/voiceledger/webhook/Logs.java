@@ -14,15 +14,15 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Everything that the service logs while this is open, with every stack trace in full. */
-final class Logs extends Handler implements AutoCloseable {
+public final class Logs extends Handler implements AutoCloseable {
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-  Logs() {
+  public Logs() {
     Logger.getLogger("").addHandler(this);
   }
 
   /** Fails where something was logged that nobody may find in a log. */
-  void assertSilentOn(Collection<String> secrets) {
+  public void assertSilentOn(Collection<String> secrets) {
     List<String> leaks =
         lines.stream().filter(line -> secrets.stream().anyMatch(line::contains)).toList();
     assertEquals(List.of(), leaks, "logs hold ids and sentences, never what was sent");

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The system's clock until a test moves it; only where {@link Hostile} asks for it. */
+/** The system's clock until a test moves it; only where a profile asks for it. */
 @Alternative
 @ApplicationScoped
-class TestClock implements InstantSource {
+public class TestClock implements InstantSource {
   private volatile Duration ahead = Duration.ZERO;
 
   @Override
@@ -17,7 +17,7 @@ class TestClock implements InstantSource {
     return InstantSource.system().instant().plus(ahead);
   }
 
-  void ahead(Duration ahead) {
+  public void ahead(Duration ahead) {
     this.ahead = ahead;
   }
 }
