@@ -111,6 +111,11 @@ class LiveKitClientIT {
     JsonNode agent = found.at("/dispatches/0");
     assertEquals(AGENT.agentName(), agent.path("agentName").asText());
     assertEquals(AGENT.metadata(), agent.path("metadata").asText());
+    assertEquals(AGENT.deployment(), agent.path("deployment").asText());
+    assertEquals(2, agent.path("attributes").size());
+    AGENT
+        .attributes()
+        .forEach((key, value) -> assertEquals(value, agent.path("attributes").path(key).asText()));
   }
 
   private static void assertIsAnn(JsonNode participant) {
