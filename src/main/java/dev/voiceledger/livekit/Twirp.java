@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voiceledger.livekit.Exchange.Answer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -29,8 +30,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * LiveKit's API is Twirp: a method is a path, its message a JSON object, an error a status and a
  * code. Requests share one pool with bounds; each has a token of its own that allows just what it
- * asks for.
+ * asks for. Made at the start, so that an address which is none stops the service.
  */
+@Startup
 @ApplicationScoped
 class Twirp {
   private static final int CONNECTIONS_MAX = 16;

@@ -4,6 +4,8 @@ import static java.net.HttpURLConnection.HTTP_OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.start.RunningService;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -81,27 +84,43 @@ final class LiveKitServer implements AutoCloseable {
     }
   }
 
+  /** Where its API is. */
+  URI api() {
+    return URI.create("http://" + host);
+  }
+
   /** Real participants come, talk, are cut off and go, in about 25 s. */
   Notebook watchedScenario() throws IOException, InterruptedException {
-    Path watched = LiveKitInstallation.FOLDER.resolve("watched.jsonl");
-    Path log = LiveKitInstallation.FOLDER.resolve("scenario.log");
-    Process scenario =
-        new ProcessBuilder(
-                "node",
-                "scenario.mjs",
-                "--url=ws://" + host,
-                "--key=" + FreshDatabase.LIVEKIT_API_KEY,
-                "--secret=" + FreshDatabase.LIVEKIT_API_SECRET)
+    return Notebook.of(Files.readAllLines(node("scenario.mjs", "watched.jsonl")));
+  }
+
+  /** What LiveKit's own clients make of a token, and who they are once they joined with it. */
+  JsonNode join(String token) throws IOException, InterruptedException {
+    Path found = LiveKitInstallation.FOLDER.resolve("joined.json");
+    node("join.mjs", "join.out", "--token=" + token, "--out=" + found);
+    return new ObjectMapper().readTree(Files.readString(found));
+  }
+
+  private Path node(String script, String output, String... options)
+      throws IOException, InterruptedException {
+    Path said = LiveKitInstallation.FOLDER.resolve(output);
+    Path log = LiveKitInstallation.FOLDER.resolve(script + ".log");
+    List<String> command = new ArrayList<>(List.of("node", script, "--url=ws://" + host));
+    command.add("--key=" + FreshDatabase.LIVEKIT_API_KEY);
+    command.add("--secret=" + FreshDatabase.LIVEKIT_API_SECRET);
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command)
             .directory(installed.scenario().toFile())
-            .redirectOutput(watched.toFile())
+            .redirectOutput(said.toFile())
             .redirectError(log.toFile())
             .start();
-    scenario.getOutputStream().close();
-    if (!scenario.waitFor(SCENARIO_SECONDS_MAX, TimeUnit.SECONDS)) {
-      scenario.destroyForcibly().waitFor();
+    process.getOutputStream().close();
+    if (!process.waitFor(SCENARIO_SECONDS_MAX, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
     }
-    assertEquals(0, scenario.exitValue(), Files.readString(log));
-    return Notebook.of(Files.readAllLines(watched));
+    assertEquals(0, process.exitValue(), Files.readString(log));
+    return said;
   }
 
   /** With SIGKILL: asked nicely it would wait for whoever is still in. */

@@ -15,10 +15,14 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -115,10 +119,29 @@ class LiveKitTroubleTest {
   }
 
   @Test
-  void an_address_that_takes_no_connections_costs_no_more() {
-    // TEST-NET-1 belongs to nobody: refused at once, or silent, as the network likes.
-    assertEquals(502, failure(at(URI.create("http://192.0.2.1:7880"))).problem().status());
-    assertEquals(502, failure(at(URI.create("http://nobody.invalid"))).problem().status());
+  void a_name_that_is_nobodys_is_told() {
+    ProblemException failure = failure(at(URI.create("http://nobody.invalid")));
+
+    assertTrue(failure.problem().detail().contains("LIVEKIT_API_URL"));
+  }
+
+  @Test
+  void a_listener_that_accepts_nobody_costs_no_more() throws IOException {
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      LiveKit away = at(URI.create("http://127.0.0.1:" + deaf.getLocalPort()));
+      List<Uni<Integer>> calls =
+          IntStream.range(0, 12) // the first are silent, the others find the queue full
+              .mapToObj(i ->
+                  away.createRoom(ROOM)
+                      .map(room -> 200)
+                      .onFailure(ProblemException.class)
+                      .recoverWithItem(e -> ((ProblemException) e).problem().status()))
+              .toList();
+
+      List<Integer> told = Uni.join().all(calls).andFailFast().await().atMost(TOLD_MAX);
+
+      assertEquals(Collections.nCopies(12, 502), told);
+    }
   }
 
   @Test
@@ -173,18 +196,28 @@ class LiveKitTroubleTest {
   @MethodSource("outcomes")
   void the_answer_comes_on_the_callers_context(Consumer<LiveKitDouble> way) throws Exception {
     way.accept(server);
-    for (int i = 0; i < 4; i++) { // on other event loops than that of the connection, too
-      Context caller = ((ContextInternal) vertx.getOrCreateContext()).duplicate();
-      CompletableFuture<Context> seen = new CompletableFuture<>();
-      caller.runOnContext(now ->
-          livekit
-              .createRoom(ROOM)
-              .subscribe()
-              .with(
-                  room -> seen.complete(Vertx.currentContext()),
-                  failure -> seen.complete(Vertx.currentContext())));
-      assertSame(caller, seen.get(10, TimeUnit.SECONDS));
+    List<Context> callers =
+        Stream.generate(() -> ((VertxInternal) vertx).createEventLoopContext().duplicate())
+            .limit(8) // on other event loops than that of the connection, too
+            .map(Context.class::cast)
+            .toList();
+    List<CompletableFuture<Context>> seen = callers.stream().map(this::contextOfAnswer).toList();
+
+    for (int i = 0; i < callers.size(); i++) {
+      assertSame(callers.get(i), seen.get(i).get(10, TimeUnit.SECONDS));
     }
+  }
+
+  private CompletableFuture<Context> contextOfAnswer(Context caller) {
+    CompletableFuture<Context> seen = new CompletableFuture<>();
+    caller.runOnContext(now ->
+        livekit
+            .createRoom(ROOM)
+            .subscribe()
+            .with(
+                room -> seen.complete(Vertx.currentContext()),
+                failure -> seen.complete(Vertx.currentContext())));
+    return seen;
   }
 
   static Stream<Consumer<LiveKitDouble>> outcomes() {
