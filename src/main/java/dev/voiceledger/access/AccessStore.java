@@ -42,7 +42,8 @@ class AccessStore {
   /** Row level security says the same, in a form that hides the index from the planner. */
   private static final String NAMED_TO_USERS =
       NAMED.formatted(
-          "and id in (select call_id from call_access where user_id = cast(cast(?3 as text) as uuid))");
+          "and id in (select call_id from call_access"
+              + " where user_id = cast(cast(?3 as text) as uuid))");
 
   /** Who was removed from a call stays out of it, until somebody gives out a new token. */
   private static final String NOT_REMOVED =

@@ -84,8 +84,8 @@ public final class CallStore {
         agent_named = coalesce(c.agent_named, x.agent),
         invited_user_ids = case when c.invited_user_ids = '{}'
           then x.invited::uuid[] else c.invited_user_ids end
-      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
-        x (id, opened_by, user_id, title, metadata, agent, invited)
+      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+        $7::text[]) x (id, opened_by, user_id, title, metadata, agent, invited)
       where c.id = x.id and c.opened_by is null\
       """;
 

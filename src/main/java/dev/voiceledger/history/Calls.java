@@ -44,7 +44,7 @@ public class Calls {
   }
 
   Uni<Page<CallView>> page(Caller caller, HistoryQuery query) {
-    HistoryStore store = new HistoryStore(query, caller.operates() ? null : uuid(caller));
+    HistoryStore store = new HistoryStore(database, query, caller.operates() ? null : uuid(caller));
     return caller.listing(
         database,
         () ->
@@ -187,7 +187,7 @@ public class Calls {
             throw notYours();
           }
         })
-        .chain(rows -> HistoryStore.receipt())
+        .chain(rows -> HistoryStore.receipt(database))
         .map(receipt -> Receipt.of(id, clock.instant(), receipt));
   }
 }

@@ -2,6 +2,7 @@ package dev.voiceledger.history;
 
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.access.Callers;
+import dev.voiceledger.access.Limits;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Parameters;
@@ -34,8 +35,10 @@ public class CallsResource {
   private final Callers callers;
   private final Calls calls;
   private final Database database;
+  private final Limits limits;
 
-  CallsResource(Callers callers, Calls calls, Database database) {
+  CallsResource(Callers callers, Calls calls, Database database, Limits limits) {
+    this.limits = limits;
     this.callers = callers;
     this.calls = calls;
     this.database = database;
@@ -95,7 +98,7 @@ public class CallsResource {
   }
 
   private Uni<Caller> writer(HttpHeaders headers) {
-    return callers.person(headers);
+    return callers.person(headers).invoke(limits::writes);
   }
 
   @GET

@@ -1,7 +1,6 @@
 package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Database;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
  * The reads that Panache has no words for: which calls a page has, by keyset over the index of its
@@ -31,16 +29,22 @@ final class HistoryStore {
 
   private final List<Object> values = new ArrayList<>();
   private final StringBuilder where = new StringBuilder(" where true");
+  private final Database database;
   private final HistoryQuery query;
   private final UUID userId;
+
+  /** How many of the values belong to filters; those after them to the page. */
+  private final int filters;
 
   /**
    * @param userId whose history; null for everybody's
    */
-  HistoryStore(HistoryQuery query, UUID userId) {
+  HistoryStore(Database database, HistoryQuery query, UUID userId) {
+    this.database = database;
     this.query = query;
     this.userId = userId;
     filter();
+    this.filters = values.size();
   }
 
   /** The id and the sort key of a row, as text. */
@@ -65,19 +69,16 @@ final class HistoryStore {
             + order
             + " limit "
             + (query.limit() + 1);
-    return bound(sql)
-        .chain(Mutiny.SelectionQuery::getResultList)
+    return database
+        .ask(sql, Object[].class, values.toArray())
         .map(rows -> rows.stream().map(row -> new Key((UUID) row[0], (String) row[1])).toList());
   }
 
   /** How many rows all pages have. */
   Uni<Long> count() {
-    return Panache.getSession()
-        .chain(session -> {
-          var counting = session.createNativeQuery("select count(*) " + from() + where, Long.class);
-          bind(counting, values);
-          return counting.getSingleResult();
-        });
+    return database
+        .ask("select count(*) " + from() + where, Long.class, values.subList(0, filters).toArray())
+        .map(List::getFirst);
   }
 
   /** Takes the figures of so many calls anew; answers how many it took. */
@@ -88,24 +89,8 @@ final class HistoryStore {
   }
 
   /** The receipt of the deletion before it, as JSON. */
-  static Uni<String> receipt() {
-    return Panache.getSession()
-        .chain(session -> session.createNativeQuery(RECEIPT, String.class).getSingleResult());
-  }
-
-  private Uni<Mutiny.SelectionQuery<Object[]>> bound(String sql) {
-    return Panache.getSession()
-        .map(session -> {
-          Mutiny.SelectionQuery<Object[]> rows = session.createNativeQuery(sql, Object[].class);
-          bind(rows, values);
-          return rows;
-        });
-  }
-
-  private static void bind(Mutiny.SelectionQuery<?> rows, List<Object> values) {
-    for (int i = 0; i < values.size(); i++) {
-      rows.setParameter(i + 1, values.get(i));
-    }
+  static Uni<String> receipt(Database database) {
+    return database.ask(RECEIPT, String.class).map(List::getFirst);
   }
 
   private String from() {

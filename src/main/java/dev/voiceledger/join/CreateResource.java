@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.access.Callers;
+import dev.voiceledger.access.Limits;
 import dev.voiceledger.call.CallFacts.Opening;
 import dev.voiceledger.history.CallView;
 import dev.voiceledger.history.Calls;
@@ -42,6 +43,7 @@ public class CreateResource {
   private static final int KEY_CHARACTERS_MAX = 255;
 
   private final Callers callers;
+  private final Limits limits;
   private final Calls calls;
   private final Joining joining;
   private final JoinStore keys;
@@ -50,6 +52,7 @@ public class CreateResource {
 
   CreateResource(
       Callers callers,
+      Limits limits,
       Calls calls,
       Joining joining,
       JoinStore keys,
@@ -57,6 +60,7 @@ public class CreateResource {
       @ConfigProperty(name = "livekit.url", defaultValue = "ws://localhost:7880")
           String serverUrl) {
     this.callers = callers;
+    this.limits = limits;
     this.calls = calls;
     this.joining = joining;
     this.keys = keys;
@@ -81,6 +85,7 @@ public class CreateResource {
       @Context HttpHeaders headers, @RestHeader("Idempotency-Key") String key, byte[] body) {
     return callers
         .person(headers)
+        .invoke(limits::tokens)
         .chain(caller -> {
           NewCall call = NewCall.of(body);
           return key == null

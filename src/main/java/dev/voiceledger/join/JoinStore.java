@@ -13,8 +13,8 @@ class JoinStore {
   private static final String CALL =
       """
       select id, room_sid, room_name, opened_by,
-        coalesce(user_id = cast(nullif(cast(?2 as text), '') as uuid) or cast(nullif(cast(?2 as text), '') as uuid) = any (invited_user_ids), false)
-      from voice_calls\s\
+        coalesce(asks.uuid = user_id or asks.uuid = any (invited_user_ids), false)
+      from (select cast(nullif(cast(?2 as text), '') as uuid) as uuid) asks, voice_calls\s\
       """;
 
   private static final String OPEN_BY_NAME =
@@ -36,18 +36,21 @@ class JoinStore {
 
   private static final String KEY_IS_TAKEN =
       """
-      insert into idempotency_keys (caller, key, body_sha256) values (?1, ?2, decode(cast(?3 as text), 'hex'))
+      insert into idempotency_keys (caller, key, body_sha256)
+      values (?1, ?2, decode(cast(?3 as text), 'hex'))
       on conflict do nothing returning key\
       """;
 
   private static final String KEY_IS_KNOWN =
       """
-      select encode(body_sha256, 'hex'), call_id from idempotency_keys where caller = ?1 and key = ?2\
+      select encode(body_sha256, 'hex'), call_id from idempotency_keys
+      where caller = ?1 and key = ?2\
       """;
 
   private static final String KEY_MADE =
       """
-      update idempotency_keys set call_id = cast(cast(?3 as text) as uuid) where caller = ?1 and key = ?2
+      update idempotency_keys set call_id = cast(cast(?3 as text) as uuid)
+      where caller = ?1 and key = ?2
       returning key\
       """;
 

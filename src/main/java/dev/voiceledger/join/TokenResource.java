@@ -2,6 +2,7 @@ package dev.voiceledger.join;
 
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.access.Callers;
+import dev.voiceledger.access.Limits;
 import dev.voiceledger.call.CallFacts.Opening;
 import dev.voiceledger.livekit.LiveKit.NewRoom;
 import dev.voiceledger.livekit.TokenMint;
@@ -36,6 +37,7 @@ public class TokenResource {
   private static final Duration ANSWER_MAX = Duration.ofMillis(2_900);
 
   private final Callers callers;
+  private final Limits limits;
   private final Doorkeeper doorkeeper;
   private final Joining joining;
   private final TokenMint mint;
@@ -43,12 +45,14 @@ public class TokenResource {
 
   TokenResource(
       Callers callers,
+      Limits limits,
       Doorkeeper doorkeeper,
       Joining joining,
       TokenMint mint,
       @ConfigProperty(name = "livekit.url", defaultValue = "ws://localhost:7880")
           String serverUrl) {
     this.callers = callers;
+    this.limits = limits;
     this.doorkeeper = doorkeeper;
     this.joining = joining;
     this.mint = mint;
@@ -76,7 +80,10 @@ public class TokenResource {
   @ResponseStatus(201)
   @Operation(summary = "Lets the caller into a room, which is made where there is none")
   public Uni<Answer> token(@Context HttpHeaders headers, byte[] body) {
-    return callers.person(headers).chain(caller -> answer(caller, TokenRequest.of(body)));
+    return callers
+        .person(headers)
+        .invoke(limits::tokens)
+        .chain(caller -> answer(caller, TokenRequest.of(body)));
   }
 
   private Uni<Answer> answer(Caller caller, TokenRequest request) {

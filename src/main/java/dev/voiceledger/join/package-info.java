@@ -3,7 +3,7 @@
  * is given for a room that is open to the caller. LiveKit is asked first, so that its room's sid is
  * known when the row is written, and the API and the webhooks meet on one row, whichever is first.
  *
- * <p>{@code CreateResource} and {@code TokenResource} → {@code Joining} → {@code Doorkeeper} → the
+ * <p>{@code CreateResource} and {@code TokenResource} → {@code Doorkeeper} → {@code Joining} → the
  * ledger.
  */
 package dev.voiceledger.join;

@@ -14,7 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -24,8 +27,7 @@ import java.util.UUID;
  * is null counts as not given, but for {@link #given}.
  */
 public final class Fields {
-  private static final int DEPTH_MAX = 50;
-  private static final int SCALE_MAX = 1_000;
+  private static final int OTHERS_TOLD_MAX = 20;
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -95,11 +97,8 @@ public final class Fields {
     if (!value.isTextual() || value.textValue().length() > charactersMax) {
       return wrong(name, "text of at most " + charactersMax + " characters");
     }
-    return storable(value.textValue()) ? value.textValue() : wrong(name, UNSTORABLE);
+    return Storable.is(value.textValue()) ? value.textValue() : wrong(name, Storable.TEXT);
   }
-
-  private static final String UNSTORABLE =
-      "neither the character NUL nor half of a surrogate pair can be stored";
 
   /** One of a few words. */
   public String word(String name, Set<String> words) {
@@ -147,7 +146,7 @@ public final class Fields {
     if (value == null) {
       return null;
     }
-    Set<UUID> ids = new java.util.LinkedHashSet<>();
+    Set<UUID> ids = new LinkedHashSet<>();
     value.forEach(one -> ids.add(uuid(one)));
     return value.isArray() && value.size() <= max && !ids.contains(null)
         ? List.copyOf(ids)
@@ -163,16 +162,7 @@ public final class Fields {
     if (!value.isObject() || value.toString().length() > charactersMax) {
       return wrong(name, "a JSON object of at most " + charactersMax + " characters");
     }
-    return storable(value, 0)
-        ? value
-        : wrong(
-            name,
-            "at most "
-                + DEPTH_MAX
-                + " levels, no NUL, no half characters or numbers of"
-                + " more than "
-                + SCALE_MAX
-                + " digits");
+    return Storable.is(value) ? value : wrong(name, Storable.JSON);
   }
 
   /** The fields of an object within; null where it is not given. */
@@ -206,16 +196,16 @@ public final class Fields {
   }
 
   /** An object whose values are all text. */
-  public java.util.Map<String, String> texts(String name, int charactersMax) {
+  public Map<String, String> texts(String name, int charactersMax) {
     JsonNode value = json(name, charactersMax);
     if (value == null) {
-      return java.util.Map.of();
+      return Map.of();
     }
-    java.util.Map<String, String> texts = new java.util.LinkedHashMap<>();
+    Map<String, String> texts = new LinkedHashMap<>();
     value.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
     if (texts.containsValue(null)) {
       wrong(name, "an object whose values are all text");
-      return java.util.Map.of();
+      return Map.of();
     }
     return texts;
   }
@@ -231,7 +221,7 @@ public final class Fields {
     object
         .fieldNames()
         .forEachRemaining(name -> {
-          if (!known.contains(name) && errors.size() < 20) {
+          if (!known.contains(name) && errors.size() < OTHERS_TOLD_MAX) {
             errors.add(
                 new FieldError(path + "/" + escaped(name), "not a field that can be set here"));
           }
@@ -254,28 +244,5 @@ public final class Fields {
 
   private static String escaped(String name) {
     return name.substring(0, Math.min(name.length(), 100)).replace("~", "~0").replace("/", "~1");
-  }
-
-  /** Whether PostgreSQL can hold a text. */
-  static boolean storable(String text) {
-    return text.indexOf(0) < 0 && UTF_8.newEncoder().canEncode(text);
-  }
-
-  private static boolean storable(JsonNode value, int depth) {
-    if (value.isTextual()) {
-      return storable(value.textValue());
-    }
-    if (value.isNumber()) {
-      return Math.abs((long) value.decimalValue().scale()) + value.decimalValue().precision()
-          < SCALE_MAX;
-    }
-    boolean whole = depth < DEPTH_MAX;
-    for (var field : value.properties()) {
-      whole = whole && storable(field.getKey());
-    }
-    for (JsonNode child : value) {
-      whole = whole && storable(child, depth + 1);
-    }
-    return whole;
   }
 }

@@ -90,7 +90,7 @@ public final class Parameters {
 
   /** A text that PostgreSQL can hold. */
   public static String text(String name, String given, int charactersMax) {
-    if (given != null && (given.length() > charactersMax || !Fields.storable(given))) {
+    if (given != null && (given.length() > charactersMax || !Storable.is(given))) {
       throw Type.INVALID_FIELDS.at(name, "text of at most " + charactersMax + " characters");
     }
     return given;
@@ -112,7 +112,7 @@ public final class Parameters {
       if (given.length() <= CURSOR_CHARACTERS_MAX) {
         String text = new String(Base64.getUrlDecoder().decode(given), UTF_8);
         List<String> parts = List.of(text.split("\n", -1));
-        if (parts.size() == keys && Fields.storable(text)) {
+        if (parts.size() == keys && Storable.is(text)) {
           return parts;
         }
       }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(LiveKitDouble.class)
 class LiveKitInServiceTest {
   private static final Caller SERVICE =
-      new Caller("service_role", "{\"role\":\"service_role\"}", null, false);
+      new Caller("service_role", "{\"role\":\"service_role\"}", null, false, null);
 
   @Inject LiveKit livekit;
   @Inject TokenMint mint;
