@@ -40,6 +40,7 @@ class Twirp {
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int KEEP_ALIVE_SECONDS = 15;
   private static final Duration TOKEN_LIFE = Duration.ofSeconds(60);
+  private static final String NO_ADDRESS = "LIVEKIT_API_URL is no http or https address";
   private static final String SUBJECT = "voiceledger";
   private static final String SERVICE = "/twirp/livekit.RoomService/";
   private static final Pattern CODE = Pattern.compile("[a-z_]{1,32}");
@@ -81,10 +82,14 @@ class Twirp {
   /** Unlike URI, URL knows hosts with an underscore, as containers have them. */
   private static URL url(URI apiUrl) {
     try {
-      return apiUrl.toURL();
+      URL url = apiUrl.toURL();
+      if (url.getProtocol().matches("https?") && !url.getHost().isEmpty()) {
+        return url;
+      }
     } catch (MalformedURLException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("LIVEKIT_API_URL is no http or https address", e);
+      throw new IllegalArgumentException(NO_ADDRESS, e);
     }
+    throw new IllegalArgumentException(NO_ADDRESS);
   }
 
   /**

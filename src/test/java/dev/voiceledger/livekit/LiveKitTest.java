@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.livekit.LiveKit.NewRoom;
 import dev.voiceledger.livekit.LiveKit.Room;
@@ -16,6 +17,7 @@ import dev.voiceledger.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +29,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked of LiveKit, and what comes of its answers, over real connections. */
 class LiveKitTest {
@@ -145,8 +150,36 @@ class LiveKitTest {
   }
 
   @Test
-  void a_redirect_is_not_followed() {
-    server.redirects(307, server.url().resolve("/elsewhere"));
+  void the_address_may_be_of_ip_version_6() throws IOException {
+    HttpServer six = onVersion6();
+    six.createContext("/", exchange -> exchange.sendResponseHeaders(418, -1));
+    six.start();
+    at(URI.create("http://[::1]:" + six.getAddress().getPort()), "any");
+
+    ProblemException told = assertThrows(ProblemException.class, () -> await(livekit.room("one")));
+
+    assertTrue(told.problem().detail().contains("does not speak"), told.problem().detail());
+    six.stop(0);
+  }
+
+  private static HttpServer onVersion6() {
+    try {
+      return HttpServer.create(new InetSocketAddress("::1", 0), 0);
+    } catch (IOException none) {
+      return Assumptions.abort("this machine has no IPv6: " + none.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost:7880", "/twirp", "ftp://localhost", "http:///x"})
+  void what_is_no_address_is_refused_at_the_start(String url) {
+    assertThrows(IllegalArgumentException.class, () -> at(URI.create(url), "any"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 303, 307})
+  void a_redirect_is_not_followed(int status) {
+    server.redirects(status, server.url().resolve("/elsewhere"));
 
     assertThrows(ProblemException.class, () -> await(livekit.createRoom(bare("one"))));
     assertEquals(1, server.asked().size(), "a token is for one address");

@@ -1,6 +1,7 @@
 package dev.voiceledger.livekit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -71,7 +72,7 @@ class LiveKitTroubleTest {
   static Stream<Arguments> troubles() {
     String invalid = "{\"code\":\"invalid_argument\",\"msg\":\"hidden-name is too long\"}";
     return Stream.of(
-        trouble("refused", LiveKitDouble::down, "cannot be reached"),
+        trouble("refused", LiveKitDouble::down, "(cannot be reached|broke)"),
         trouble("slow", livekit -> livekit.slow(LATE), "did not answer within 2500 ms"),
         trouble("silent", LiveKitDouble::neverAnswers, "did not answer within 2500 ms"),
         trouble("reset", LiveKitDouble::hangsUp, "broke"),
@@ -106,7 +107,7 @@ class LiveKitTroubleTest {
     assertEquals(502, failure.problem().status());
     assertEquals("urn:voiceledger:problem:livekit-unavailable", failure.problem().type());
     String detail = failure.problem().detail();
-    assertTrue(detail.contains(told), detail);
+    assertTrue(detail.matches(".*" + told + ".*"), detail);
     assertTrue(!detail.contains("hidden"), detail);
 
     server.works();
@@ -129,38 +130,37 @@ class LiveKitTroubleTest {
   void a_listener_that_accepts_nobody_costs_no_more() throws IOException {
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       LiveKit away = at(URI.create("http://127.0.0.1:" + deaf.getLocalPort()));
-      List<Uni<Integer>> calls =
-          IntStream.range(0, 12) // the first are silent, the others find the queue full
-              .mapToObj(i ->
-                  away.createRoom(ROOM)
-                      .map(room -> 200)
-                      .onFailure(ProblemException.class)
-                      .recoverWithItem(e -> ((ProblemException) e).problem().status()))
-              .toList();
-
-      List<Integer> told = Uni.join().all(calls).andFailFast().await().atMost(TOLD_MAX);
-
-      assertEquals(Collections.nCopies(12, 502), told);
+      // The first are silent, the others find the listener's queue full.
+      assertEquals(Collections.nCopies(12, 502), statuses(away, 12));
     }
+  }
+
+  private static List<Integer> statuses(LiveKit livekit, int calls) {
+    List<Uni<Integer>> asked =
+        IntStream.range(0, calls)
+            .mapToObj(i ->
+                livekit
+                    .createRoom(ROOM)
+                    .map(room -> 200)
+                    .onFailure(ProblemException.class)
+                    .recoverWithItem(e -> ((ProblemException) e).problem().status()))
+            .toList();
+    return Uni.join().all(asked).andFailFast().await().atMost(TOLD_MAX);
   }
 
   @Test
   void two_hundred_late_answers_leave_no_connection_behind() {
     server.neverAnswers();
-    List<Uni<Room>> calls =
-        IntStream.range(0, 200).mapToObj(i -> livekit.createRoom(ROOM)).toList();
-
-    assertThrows(
-        Exception.class, () -> Uni.join().all(calls).andCollectFailures().await().atMost(TOLD_MAX));
+    assertEquals(Collections.nCopies(200, 502), statuses(livekit, 200));
 
     server.works();
-    List<Uni<Room>> good = IntStream.range(0, 64).mapToObj(i -> livekit.createRoom(ROOM)).toList();
-    assertEquals(64, Uni.join().all(good).andFailFast().await().atMost(TOLD_MAX).size());
+    assertEquals(Collections.nCopies(64, 200), statuses(livekit, 64));
   }
 
   @Test
   void who_goes_away_gives_the_connection_back() throws InterruptedException {
     server.neverAnswers();
+    CompletableFuture<Room> stays = livekit.createRoom(ROOM).subscribeAsCompletionStage();
     List<Cancellable> calls =
         IntStream.range(0, 64)
             .mapToObj(i -> livekit.createRoom(ROOM).subscribe().with(made -> {}))
@@ -172,6 +172,7 @@ class LiveKitTroubleTest {
 
     server.works();
     assertEquals("hidden-name", livekit.createRoom(ROOM).await().atMost(TOLD_MAX).name());
+    assertFalse(stays.isDone(), "it was not the deadline that made room");
   }
 
   @Test
