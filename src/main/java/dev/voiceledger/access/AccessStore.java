@@ -25,7 +25,8 @@ class AccessStore {
   private static final String NAMED =
       """
       select id from (
-        select 1 as place, id from voice_calls where id = any (cast(cast(?2 as text) as uuid[]))
+        select 1 as place, id from voice_calls
+          where id = any (cast(cast(?2 as text) as uuid[]))
         union all
         select case when room_sid is null then 4 else 2 end, id
           from voice_calls where session_id = ?1
@@ -42,7 +43,8 @@ class AccessStore {
   /** Row level security says the same, in a form that hides the index from the planner. */
   private static final String NAMED_TO_USERS =
       NAMED.formatted(
-          "and id in (select call_id from call_access where user_id = cast(cast(?3 as text) as uuid))");
+          "and id in (select call_id from call_access"
+              + " where user_id = cast(cast(?3 as text) as uuid))");
 
   /** Who was removed from a call stays out of it, until somebody gives out a new token. */
   private static final String NOT_REMOVED =
