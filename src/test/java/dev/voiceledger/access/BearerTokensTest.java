@@ -1,6 +1,7 @@
 package dev.voiceledger.access;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,8 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -75,10 +76,21 @@ class BearerTokensTest {
         .toList();
   }
 
+  /** The server reads no such header to its end, so that the answer may be lost to a reset. */
   @Test
-  void a_token_of_a_megabyte_is_refused_before_it_is_judged() {
-    int status = Tokens.bearer("x".repeat(1024 * 1024)).get(INBOX).statusCode();
-    assertTrue(status == 431 || status == 401, () -> "status " + status);
+  void a_token_of_a_megabyte_is_refused_before_it_is_judged() throws IOException {
+    String head = "GET " + INBOX + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ";
+    String answer;
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write((head + "x".repeat(1024 * 1024)).getBytes(US_ASCII));
+      socket.getOutputStream().write("\r\n\r\n".getBytes(US_ASCII));
+      answer = new String(socket.getInputStream().readNBytes(12), US_ASCII);
+    } catch (SocketException reset) {
+      answer = "HTTP/1.1 431";
+    }
+    assertEquals("HTTP/1.1 431", answer);
+    assertEquals("authenticated", who(Tokens.user(UUID.randomUUID())), "and others go on");
   }
 
   @Test
@@ -150,10 +162,10 @@ class BearerTokensTest {
               + INBOX
               + "/x/replay HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
               + "Authorization: Bearer x\r\nContent-Length: 200000\r\n\r\n";
-      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(head.getBytes(US_ASCII));
       socket.getOutputStream().flush();
       InputStream in = socket.getInputStream();
-      assertEquals("HTTP/1.1 401", new String(in.readNBytes(12), StandardCharsets.US_ASCII));
+      assertEquals("HTTP/1.1 401", new String(in.readNBytes(12), US_ASCII));
     }
   }
 }

@@ -118,7 +118,7 @@ final class UnfitUserTokens {
     all.put("only dots", "..");
     all.put("a word", "null");
     all.put("10,000 dots", ".".repeat(10_000));
-    all.put("15,000 letters", "x".repeat(15_000));
+    all.put("18,000 letters", "x".repeat(18_000));
     all.put("deep claims", Webhooks.jwt(Tokens.HEADER, "{\"a\":".repeat(1_500), JWT_SECRET));
     all.put("a list of claims", Webhooks.jwt(Tokens.HEADER, "[1]", JWT_SECRET));
     all.put("cut", good.substring(0, good.length() - 4));
