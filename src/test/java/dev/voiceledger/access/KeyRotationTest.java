@@ -43,7 +43,6 @@ class KeyRotationTest {
 
   @AfterEach
   void theProviderIsUp() {
-    provider.speaks();
     provider.publishes(List.of(OLD));
   }
 
@@ -98,21 +97,6 @@ class KeyRotationTest {
     later(Duration.ofSeconds(10));
     assertEquals(200, who(token(NEW)).statusCode());
     assertEquals(401, who(token(OLD)).statusCode());
-  }
-
-  /** The request would wait for the fetch, and the fetch waits for this test. */
-  @Test
-  void while_the_provider_says_nothing_known_keys_wait_for_nobody() {
-    provider.answers(500);
-    later(MINUTE);
-    assertEquals(200, who(token(OLD)).statusCode());
-    provider.isSilent();
-    for (int i = 0; i < 40; i++) {
-      later(Duration.ofSeconds(15));
-      int fetches = provider.fetches();
-      assertEquals(200, who(token(OLD)).statusCode());
-      assertEquals(0, Math.max(0, provider.fetches() - fetches - 1), "only the one of the timer");
-    }
   }
 
   @Test

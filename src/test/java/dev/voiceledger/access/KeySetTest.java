@@ -2,6 +2,7 @@ package dev.voiceledger.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.platform.Problem;
 import dev.voiceledger.platform.ProblemException;
@@ -89,6 +90,22 @@ class KeySetTest {
     assertEquals(1, ask("one").size());
     now = now.plus(Duration.ofHours(2));
     assertUnsayable("one");
+  }
+
+  @Test
+  void who_has_a_known_key_waits_for_no_fetch_while_the_provider_is_down() {
+    provider.publishes(List.of(KEY));
+    assertEquals(1, ask("one").size());
+    provider.answers(500);
+    now = now.plusSeconds(60);
+    assertUnsayable("two");
+    provider.isSilent();
+    for (int i = 0; i < 60; i++) {
+      now = now.plusSeconds(10);
+      keys.keep();
+      assertTrue(keys.keysFor("one").isDone(), "the fetch is not");
+    }
+    provider.speaks();
   }
 
   @Test
