@@ -25,7 +25,8 @@ class AccessStore {
   private static final String NAMED =
       """
       select id from (
-        select 1 as place, id from voice_calls where id = any (cast(cast(?2 as text) as uuid[]))
+        select 1 as place, id from voice_calls
+          where id = any (cast(cast(?2 as text) as uuid[]))
         union all
         select case when room_sid is null then 4 else 2 end, id
           from voice_calls where session_id = ?1

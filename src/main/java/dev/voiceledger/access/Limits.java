@@ -7,6 +7,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * How often one caller may ask, generously: it stops what runs wild, not who is busy. Whoever is
@@ -14,7 +15,8 @@ import java.time.Duration;
  */
 @ApplicationScoped
 public class Limits {
-  private static final int BUCKETS_MAX = 10_000;
+  /** Of each kind; a bucket takes some 300 bytes. */
+  static final int BUCKETS_MAX = 10_000;
 
   /** Long enough for every bucket to have filled again: forgetting one gives nothing away. */
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(3);
@@ -57,6 +59,13 @@ public class Limits {
    */
   public void failedTries(String remoteAddress) {
     failedTries.take(remoteAddress);
+  }
+
+  /** How many buckets there are. */
+  long size() {
+    return Stream.of(writes, writesOfServices, tokens, tokensOfServices, failedTries)
+        .mapToLong(allowance -> allowance.buckets.estimatedSize())
+        .sum();
   }
 
   private static boolean isService(Caller caller) {

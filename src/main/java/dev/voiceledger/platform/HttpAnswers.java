@@ -40,6 +40,14 @@ public class HttpAnswers {
     }
   }
 
+  /** The same with what goes with it: when to ask again. */
+  public void problem(RoutingContext route, ProblemException e) {
+    if (e.retryAfterSeconds() > 0 && !route.response().ended()) {
+      route.response().putHeader("Retry-After", Integer.toString(e.retryAfterSeconds()));
+    }
+    problem(route, e.problem());
+  }
+
   /**
    * A problem in the middle of a body. What still comes is thrown away for a moment and within a
    * bound, so that the answer is not lost to a reset, and then the connection is closed; under
