@@ -40,8 +40,8 @@ class BearerTokens {
   }
 
   /**
-   * The caller that a token stands for; empty where it stands for nobody. Fails with
-   * keys-unavailable where nothing can be said of it now.
+   * The caller that a token stands for; empty where it stands for nobody. Fails with overloaded
+   * where nothing can be said of it now.
    */
   Uni<Optional<Caller>> caller(String token) {
     if (token.length() > TOKEN_CHARS_MAX) {

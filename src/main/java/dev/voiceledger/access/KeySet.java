@@ -95,8 +95,8 @@ final class KeySet {
    * The keys that a token may be signed with.
    *
    * @param keyId the token's {@code kid}; null where it has none
-   * @return empty where the set has no such key; fails with keys-unavailable where that cannot be
-   *     said. Completes at once, or on any thread within the time of one fetch
+   * @return empty where the set has no such key; fails with overloaded where that cannot be said.
+   *     Completes at once, or on any thread within the time of one fetch
    */
   CompletableFuture<List<JsonWebKey>> keysFor(String keyId) {
     Known now = known;
@@ -121,7 +121,7 @@ final class KeySet {
     return sayable
         ? CompletableFuture.completedFuture(found)
         : CompletableFuture.failedFuture(
-            Type.KEYS_UNAVAILABLE
+            Type.OVERLOADED
                 .because("user tokens cannot be judged until their keys can be fetched")
                 .retryAfter((int) PAUSE.toSeconds()));
   }

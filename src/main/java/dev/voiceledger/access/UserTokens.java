@@ -74,8 +74,8 @@ class UserTokens {
   }
 
   /**
-   * The caller that a token stands for; empty where it stands for nobody. Fails with
-   * keys-unavailable where the key set is out of reach and nothing can be said of the token.
+   * The caller that a token stands for; empty where it stands for nobody. Fails with overloaded
+   * where the key set is out of reach and nothing can be said of the token.
    */
   Uni<Optional<Caller>> caller(StrictJwt jwt) {
     if (secret.isPresent()) {

@@ -44,7 +44,6 @@ public record Problem(
     CONFLICT(409, "conflict", "Another request is in the way"),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),
-    KEYS_UNAVAILABLE(503, "keys-unavailable", "The keys of user tokens cannot be fetched"),
     LIVEKIT_UNAVAILABLE(502, "livekit-unavailable", "LiveKit does not answer"),
     OVERLOADED(503, "overloaded", "More than can be taken now"),
     DATABASE_UNAVAILABLE(503, "database-unavailable", "The database does not answer"),

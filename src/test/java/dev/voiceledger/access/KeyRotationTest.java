@@ -91,7 +91,7 @@ class KeyRotationTest {
     }
     Response unknown = who(token(NEW));
     assertEquals(503, unknown.statusCode(), "nothing can be said of it");
-    assertEquals("urn:voiceledger:problem:keys-unavailable", unknown.path("type"));
+    assertEquals("urn:voiceledger:problem:overloaded", unknown.path("type"));
     assertEquals("10", unknown.header("Retry-After"));
     provider.publishes(List.of(NEW));
     later(Duration.ofSeconds(10));

@@ -38,7 +38,7 @@ class KeySetTest {
   private void assertUnsayable(String keyId) {
     var failure = assertThrows(CompletionException.class, () -> ask(keyId));
     Problem problem = ((ProblemException) failure.getCause()).problem();
-    assertEquals(Problem.Type.KEYS_UNAVAILABLE.status(), problem.status());
+    assertEquals(Problem.Type.OVERLOADED.status(), problem.status());
   }
 
   @Test
