@@ -35,6 +35,23 @@ class FiguresTest {
         values (voiceledger.call_id_of_room('RM_%d'), 'user', 'late', 1)\
       """;
 
+  private static final String LATE_MESSAGE_TO_EACH =
+      """
+      insert into voice_messages (call_id, role, content, tokens_used)
+        select id, 'user', 'late', 1 from voice_calls order by id\
+      """;
+
+  private static final String LATE_MESSAGE_TO_LAST = LATE_MESSAGE_TO_EACH + " desc limit 1";
+
+  private static final String HOLD_THE_FIRST =
+      "select from call_figures order by call_id limit 1 for update";
+
+  private static final String WAITING =
+      """
+      select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'\
+      """;
+
   private static final String REFRESH = "select voiceledger.refresh_figures(100)";
   private static final String ERASE = "delete from voice_calls where room_sid = 'RM_1'";
 
@@ -92,6 +109,41 @@ class FiguresTest {
     }
   }
 
+  /**
+   * One refresher has read all calls and is held up before it writes; a call changes, and another
+   * refresher comes. Its figures must not be overwritten by what the first one read before.
+   */
+  @Test
+  void a_refresher_that_was_held_up_writes_nothing_stale() throws Exception {
+    assertEquals(true, exactAfterADelay(""));
+    String sabotage =
+        "do $$ begin execute replace(pg_get_functiondef('voiceledger.refresh_figures'::regproc),"
+            + " 'if not pg_try', 'if false and not pg_try'); end $$";
+    assertEquals(false, exactAfterADelay(sabotage));
+  }
+
+  private static boolean exactAfterADelay(String sabotage) throws Exception {
+    TestDatabase database = TestDatabases.on18().fresh();
+    try (ExecutorService other = Executors.newSingleThreadExecutor();
+        Connection holder = database.superuser();
+        Connection watcher = database.superuser()) {
+      TwoSessions.execute(watcher, ENDED_CALLS + REFRESH + ";" + sabotage);
+      TwoSessions.execute(watcher, LATE_MESSAGE_TO_EACH);
+      holder.setAutoCommit(false);
+      TwoSessions.execute(holder, HOLD_THE_FIRST);
+      Future<?> heldUp = other.submit(() -> repeat(database, REFRESH, 1));
+      while (TwoSessions.number(watcher, WAITING) == 0) {
+        assertEquals(false, heldUp.isDone(), "the refresher is held up");
+      }
+      TwoSessions.execute(watcher, LATE_MESSAGE_TO_LAST);
+      TwoSessions.execute(watcher, REFRESH);
+      holder.commit();
+      heldUp.get();
+      TwoSessions.execute(watcher, REFRESH);
+      return TwoSessions.number(watcher, "select (" + EXACT + ")::int") == 1;
+    }
+  }
+
   @Test
   void whoever_writes_and_refreshes_at_once_the_figures_are_exact_in_the_end() throws Exception {
     TestDatabase database = TestDatabases.on18().fresh();
@@ -101,7 +153,7 @@ class FiguresTest {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < WRITERS + REFRESHERS; i++) {
         boolean writes = i < WRITERS;
-        all.add(threads.submit(() -> repeat(database, writes ? LATE_MESSAGE : REFRESH)));
+        all.add(threads.submit(() -> repeat(database, writes ? LATE_MESSAGE : REFRESH, CHANGES)));
       }
       for (Future<?> one : all) {
         one.get();
@@ -114,10 +166,11 @@ class FiguresTest {
     }
   }
 
-  private static Void repeat(TestDatabase database, String statement) throws SQLException {
+  private static Void repeat(TestDatabase database, String statement, int times)
+      throws SQLException {
     try (Connection service = database.service()) {
       TwoSessions.execute(service, "set role service_role; set synchronous_commit = off");
-      for (int i = 0; i < CHANGES; i++) {
+      for (int i = 0; i < times; i++) {
         TwoSessions.execute(service, statement.formatted(1 + i % CALLS));
       }
     }
