@@ -147,7 +147,7 @@ record HistoryQuery(
   private static boolean isKey(String sort, String key) {
     return sort.endsWith("started_at")
         ? key.matches("[-0-9]{10} [0-9:.+]{8,30}")
-        : key.matches("[0-9]{1,14}(\\.[0-9]{1,6})?");
+        : key.matches("[0-9]{1,18}");
   }
 
   String cursor(String key, UUID id) {
