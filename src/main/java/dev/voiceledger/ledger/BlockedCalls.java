@@ -15,8 +15,7 @@ final class BlockedCalls {
 
   private final Map<UUID, Long> until = new ConcurrentHashMap<>();
 
-  void block(Entry entry) {
-    UUID callId = entry.callId();
+  void block(UUID callId) {
     if (callId == null) {
       return;
     }
@@ -26,13 +25,13 @@ final class BlockedCalls {
     until.put(callId, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BLOCKED_MS));
   }
 
-  boolean isBlocked(Entry entry) {
-    if (until.isEmpty() || entry.callId() == null) {
+  boolean isBlocked(UUID callId) {
+    if (until.isEmpty() || callId == null) {
       return false;
     }
-    Long end = until.get(entry.callId());
+    Long end = until.get(callId);
     if (end != null && end - System.nanoTime() < 0) {
-      until.remove(entry.callId(), end);
+      until.remove(callId, end);
       return false;
     }
     return end != null;

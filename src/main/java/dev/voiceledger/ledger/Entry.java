@@ -72,10 +72,4 @@ public record Entry(
   Entry refused(String reason) {
     return new Entry(inbox.failed(reason), null, null, null);
   }
-
-  /** Entries of one call meet in one lane; those without a call are spread by their id. */
-  int lane(int lanes) {
-    int hash = callId() != null ? callId().hashCode() : inbox.id().hashCode();
-    return Math.floorMod(hash ^ hash >>> 16, lanes);
-  }
 }

@@ -1,9 +1,6 @@
 package dev.voiceledger.ledger;
 
-import dev.voiceledger.call.CallFacts;
-import dev.voiceledger.call.CallStore;
-import dev.voiceledger.call.ParticipantStore;
-import dev.voiceledger.call.RecordingStore;
+import dev.voiceledger.ledger.Kind.Write;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -18,24 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One connection with the statements of a group prepared on it, sent in one go: begin, statements,
- * commit. Locks are taken in one order by everybody: users, new calls, known calls, what hangs on
- * them, the inbox; each set sorted by key. To be used from the context that opened it.
+ * One connection with the statements of a kind prepared on it, sent in one go: begin, statements,
+ * commit. To be used from the context that opened it.
  */
 final class GroupConnection {
   private static final String BEGIN = "begin; set local role service_role";
-  private static final List<String> STATEMENTS =
-      List.of(
-          CallStore.USERS_ARE_KNOWN,
-          CallStore.NEW_CALLS,
-          CallStore.CALLS_ARE_LOCKED,
-          CallStore.FACTS_OF_CALLS,
-          CallStore.OPENINGS,
-          CallStore.INFERRED_ENDS,
-          ParticipantStore.PARTICIPANTS,
-          RecordingStore.RECORDINGS,
-          InboxStore.INBOX);
-
   private final PgConnection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -43,14 +27,15 @@ final class GroupConnection {
     this.connection = connection;
   }
 
-  static Future<GroupConnection> open(Vertx vertx, PgConnectOptions options) {
+  static Future<GroupConnection> open(
+      Vertx vertx, PgConnectOptions options, List<String> statements) {
     return PgConnection.connect(vertx, options)
-        .compose(opened -> new GroupConnection(opened).prepare());
+        .compose(opened -> new GroupConnection(opened).prepare(statements));
   }
 
-  private Future<GroupConnection> prepare() {
+  private Future<GroupConnection> prepare(List<String> statements) {
     List<Future<PreparedStatement>> all = new ArrayList<>();
-    for (String sql : STATEMENTS) {
+    for (String sql : statements) {
       all.add(connection.prepare(sql).onSuccess(statement -> prepared.put(sql, statement)));
     }
     return Future.join(all).<GroupConnection>map(this).onFailure(failure -> connection.close());
@@ -67,56 +52,24 @@ final class GroupConnection {
   /**
    * Commits a group.
    *
-   * @return by key of the inbox row, the state of each that is new or has changed; fails with what
-   *     failed first, and then nothing of the group is in the database
+   * @return what each entry is told; fails with what failed first, and then nothing of the group is
+   *     in the database
    */
-  Future<Map<String, Entry.State>> commit(Group group) {
+  <E, R> Future<List<R>> commit(Kind<E, R> kind, List<E> entries) {
     List<Future<RowSet<Row>>> sent = new ArrayList<>();
-    sent.add(connection.query(BEGIN).execute());
-    send(sent, group);
-    Future<RowSet<Row>> last = sent.getLast();
+    Future<RowSet<Row>> begun = connection.query(BEGIN).execute();
+    for (Write write : kind.writes(entries)) {
+      sent.add(execute(write.sql(), write.arrays()));
+    }
+    List<Future<RowSet<Row>>> all = new ArrayList<>(sent);
+    all.addFirst(begun);
     // A statement that the client itself refused never reached the server, where the transaction
     // would then commit without it.
-    boolean whole = sent.stream().noneMatch(Future::failed);
-    sent.add(connection.query(whole ? "commit" : "rollback").execute());
-    return Future.join(sent)
-        .transform(done -> firstFailure(sent))
-        .map(done -> group.inbox().isEmpty() ? Map.of() : states(last.result()));
-  }
-
-  private void send(List<Future<RowSet<Row>>> sent, Group group) {
-    if (!group.userIds().isEmpty()) {
-      sent.add(execute(CallStore.USERS_ARE_KNOWN, CallStore.users(group.userIds())));
-    }
-    if (!group.calls().isEmpty()) {
-      Tuple facts = CallStore.facts(group.calls());
-      sent.add(execute(CallStore.NEW_CALLS, facts));
-      sent.add(execute(CallStore.CALLS_ARE_LOCKED, CallStore.ids(group.calls())));
-      sent.add(execute(CallStore.FACTS_OF_CALLS, facts));
-      sendWhatTheApiSays(sent, group);
-    }
-    if (!group.participants().isEmpty()) {
-      Tuple facts = ParticipantStore.facts(group.participants());
-      sent.add(execute(ParticipantStore.PARTICIPANTS, facts));
-    }
-    if (!group.recordings().isEmpty()) {
-      Tuple facts = RecordingStore.facts(group.recordings());
-      sent.add(execute(RecordingStore.RECORDINGS, facts));
-    }
-    if (!group.inbox().isEmpty()) {
-      sent.add(execute(InboxStore.INBOX, InboxStore.rows(group.inbox())));
-    }
-  }
-
-  private void sendWhatTheApiSays(List<Future<RowSet<Row>>> sent, Group group) {
-    List<CallFacts> openings = group.openings();
-    if (!openings.isEmpty()) {
-      sent.add(execute(CallStore.OPENINGS, CallStore.openings(openings)));
-    }
-    List<CallFacts> ends = group.inferredEnds();
-    if (!ends.isEmpty()) {
-      sent.add(execute(CallStore.INFERRED_ENDS, CallStore.inferredEnds(ends)));
-    }
+    boolean whole = all.stream().noneMatch(Future::failed);
+    all.add(connection.query(whole ? "commit" : "rollback").execute());
+    return Future.join(all)
+        .transform(done -> firstFailure(all))
+        .map(done -> kind.results(entries, sent.stream().map(Future::result).toList()));
   }
 
   private Future<RowSet<Row>> execute(String sql, Tuple arrays) {
@@ -131,11 +84,5 @@ final class GroupConnection {
       }
     }
     return Future.succeededFuture();
-  }
-
-  private static Map<String, Entry.State> states(RowSet<Row> rows) {
-    Map<String, Entry.State> states = HashMap.newHashMap(rows.size());
-    rows.forEach(row -> states.put(row.getString(0), Entry.State.valueOf(row.getString(1))));
-    return states;
   }
 }

@@ -5,10 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.pgclient.PgConnectOptions;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,7 +17,7 @@ import org.jboss.logging.Logger;
  * met another transaction or lost its connection, in halves where something in it is refused. To be
  * used from one event loop, one group at a time.
  */
-final class GroupWriter {
+final class GroupWriter<E, R> {
   private static final int TRIES_MAX = 4;
   private static final int TRIES_TOGETHER_MAX = 2;
   private static final long COMMIT_TIMEOUT_MS = 4_000;
@@ -31,6 +29,7 @@ final class GroupWriter {
   private static final long JITTER_MS = 20;
   private static final Logger LOG = Logger.getLogger(GroupWriter.class);
 
+  private final Kind<E, R> kind;
   private final ContextInternal context;
   private final PgConnectOptions options;
   private final LedgerMetrics metrics;
@@ -38,7 +37,9 @@ final class GroupWriter {
   private final BlockedCalls blocked = new BlockedCalls();
   private GroupConnection connection;
 
-  GroupWriter(ContextInternal context, PgConnectOptions options, LedgerMetrics metrics) {
+  GroupWriter(
+      Kind<E, R> kind, ContextInternal context, PgConnectOptions options, LedgerMetrics metrics) {
+    this.kind = kind;
     this.context = context;
     this.options = options;
     this.metrics = metrics;
@@ -50,8 +51,8 @@ final class GroupWriter {
   }
 
   /** From any thread: whether somebody else holds the rows of the entry's call. */
-  boolean isBlocked(Entry entry) {
-    return blocked.isBlocked(entry);
+  boolean isBlocked(E entry) {
+    return blocked.isBlocked(kind.callId(entry));
   }
 
   /** Takes leave of the database; to be called when nothing is under way any more. */
@@ -60,18 +61,18 @@ final class GroupWriter {
   }
 
   /** Completes when every one of the group has its answer; never fails. */
-  Future<Void> write(List<Waiting> group) {
+  Future<Void> write(List<Waiting<E, R>> group) {
     return write(group, 1);
   }
 
-  private Future<Void> write(List<Waiting> group, int attempt) {
+  private Future<Void> write(List<Waiting<E, R>> group, int attempt) {
     long start = System.nanoTime();
     return connected()
-        .compose(open -> open.commit(Group.of(group.stream().map(Waiting::entry).toList())))
+        .compose(open -> open.commit(kind, group.stream().map(Waiting::entry).toList()))
         .timeout(COMMIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .compose(states -> {
+        .compose(results -> {
           metrics.committed(group.size(), System.nanoTime() - start);
-          return answer(group, states);
+          return answer(group, results);
         })
         .recover(failure -> recover(group, attempt, failure));
   }
@@ -81,7 +82,8 @@ final class GroupWriter {
       // Of this context, so that what follows, timeouts too, stays on the lane's event loop.
       return context.succeededFuture(connection);
     }
-    Future<GroupConnection> opening = GroupConnection.open(context.owner(), options);
+    Future<GroupConnection> opening =
+        GroupConnection.open(context.owner(), options, kind.statements());
     return opening
         .timeout(OPEN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .onSuccess(this::use)
@@ -108,34 +110,14 @@ final class GroupWriter {
     }
   }
 
-  private static Future<Void> answer(List<Waiting> group, Map<String, Entry.State> states) {
-    Set<String> told = new HashSet<>();
-    for (Waiting one : group) {
-      one.promise().tryComplete(outcome(one.entry().inbox(), states, told));
+  private Future<Void> answer(List<Waiting<E, R>> group, List<R> results) {
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).promise().tryComplete(results.get(i));
     }
     return Future.succeededFuture();
   }
 
-  /** Of several copies of one event in a group, the first has its effect. */
-  private static Outcome outcome(
-      Entry.Inbox event, Map<String, Entry.State> states, Set<String> told) {
-    if (event == null) {
-      return Outcome.APPLIED;
-    }
-    String key = Group.key(event);
-    return outcome(told.add(key) ? states.get(key) : null);
-  }
-
-  private static Outcome outcome(Entry.State state) {
-    return switch (state) {
-      case null -> Outcome.DUPLICATE;
-      case applied -> Outcome.APPLIED;
-      case ignored -> Outcome.IGNORED;
-      case failed -> Outcome.FAILED;
-    };
-  }
-
-  private Future<Void> recover(List<Waiting> group, int attempt, Throwable failure) {
+  private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
     metrics.failedGroup(Failure.of(failure));
     return switch (Failure.of(failure)) {
       case CONTENT -> split(group, failure);
@@ -147,7 +129,7 @@ final class GroupWriter {
   }
 
   /** What one call's rows alone provoke is not to cost the others of its group their answer. */
-  private Future<Void> apart(List<Waiting> group, Throwable failure) {
+  private Future<Void> apart(List<Waiting<E, R>> group, Throwable failure) {
     return group.size() == 1 || group.stream().anyMatch(Waiting::late)
         ? giveUp(group, failure)
         : halves(group, 1);
@@ -157,7 +139,7 @@ final class GroupWriter {
    * Once more as it is; then in halves, so that one locked call costs the others little. A key that
    * is still taken after all tries is no race, but something that the one left alone says.
    */
-  private Future<Void> again(List<Waiting> group, int attempt, Throwable failure) {
+  private Future<Void> again(List<Waiting<E, R>> group, int attempt, Throwable failure) {
     if (group.stream().anyMatch(Waiting::late)) {
       return giveUp(group, failure);
     }
@@ -171,28 +153,26 @@ final class GroupWriter {
   }
 
   /** Halves of what failed, down to the one that is refused alone: it is kept as such. */
-  private Future<Void> split(List<Waiting> group, Throwable failure) {
+  private Future<Void> split(List<Waiting<E, R>> group, Throwable failure) {
     if (group.size() > 1) {
       return halves(group, 1);
     }
-    Waiting poison = group.getFirst();
-    if (poison.entry().inbox() == null || poison.entry().inbox().state() == Entry.State.failed) {
+    Waiting<E, R> poison = group.getFirst();
+    Optional<E> kept = kind.refused(poison.entry(), Failure.reason(failure));
+    if (kept.isEmpty()) {
       return giveUp(group, failure);
     }
-    LOG.warnf(
-        "event kept without effect: eventId=%s roomSid=%s %s",
-        poison.entry().inbox().id(), poison.entry().inbox().roomSid(), Failure.reason(failure));
-    Entry refused = poison.entry().refused(Failure.reason(failure));
-    return write(List.of(poison.as(refused)), 1);
+    LOG.warnf("kept without effect: %s %s", kind.label(poison.entry()), Failure.reason(failure));
+    return write(List.of(poison.as(kept.get())), 1);
   }
 
-  private Future<Void> halves(List<Waiting> group, int attempt) {
+  private Future<Void> halves(List<Waiting<E, R>> group, int attempt) {
     int half = group.size() / 2;
     return write(group.subList(0, half), attempt)
         .compose(done -> write(group.subList(half, group.size()), attempt));
   }
 
-  private Future<Void> later(List<Waiting> group, int attempt) {
+  private Future<Void> later(List<Waiting<E, R>> group, int attempt) {
     Promise<Void> pause = Promise.promise();
     context.setTimer(
         1 + ThreadLocalRandom.current().nextLong(JITTER_MS * attempt), t -> pause.complete());
@@ -200,24 +180,24 @@ final class GroupWriter {
   }
 
   /** A connection may have died of itself; one that does not answer in time is given up. */
-  private Future<Void> reconnect(List<Waiting> group, int attempt, Throwable failure) {
+  private Future<Void> reconnect(List<Waiting<E, R>> group, int attempt, Throwable failure) {
     disconnect();
     return failure instanceof TimeoutException ? goAway(group) : write(group, attempt + 1);
   }
 
   /** Whoever comes in the next moment is told at once; {@link Lane} tells whoever waits. */
-  private Future<Void> goAway(List<Waiting> group) {
+  private Future<Void> goAway(List<Waiting<E, R>> group) {
     awayUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAY_MS);
     group.forEach(one -> one.promise().tryFail(away()));
     return Future.succeededFuture();
   }
 
-  private Future<Void> giveUp(List<Waiting> group, Throwable failure) {
-    LOG.errorf("a group of %d events was not written: %s", group.size(), Failure.reason(failure));
+  private Future<Void> giveUp(List<Waiting<E, R>> group, Throwable failure) {
+    LOG.errorf("a group of %d was not written: %s", group.size(), Failure.reason(failure));
     if (Failure.of(failure) != Failure.CONFLICT) {
       disconnect(); // whatever is wrong may be wrong with this connection
     } else if (group.size() == 1) {
-      blocked.block(group.getFirst().entry());
+      blocked.block(kind.callId(group.getFirst().entry()));
     }
     group.forEach(one -> one.promise().tryFail(trouble()));
     return Future.succeededFuture();

@@ -19,23 +19,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * takes along whatever has come meanwhile: alone, an entry waits for nobody; under load the groups
  * grow. Everything but {@link #offer} runs on the lane's own event loop.
  */
-final class Lane {
+final class Lane<E, R> {
   static final int QUEUE_MAX = 4096;
   static final int GROUP_MAX = 256;
 
   private final ContextInternal context;
-  private final GroupWriter writer;
-  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final GroupWriter<E, R> writer;
+  private final Queue<Waiting<E, R>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
 
-  Lane(Vertx vertx, PgConnectOptions options, LedgerMetrics metrics) {
+  Lane(Kind<E, R> kind, Vertx vertx, PgConnectOptions options, LedgerMetrics metrics) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter(context, options, metrics);
+    this.writer = new GroupWriter<>(kind, context, options, metrics);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */
-  Future<Outcome> offer(Entry entry) {
+  Future<R> offer(E entry) {
     if (writer.isAway()) {
       return Future.failedFuture(GroupWriter.away());
     }
@@ -47,7 +47,7 @@ final class Lane {
       return Future.failedFuture(
           new LedgerUnavailable(Reason.QUEUE_FULL, "the ledger's queue is full"));
     }
-    Waiting waiting = Waiting.now(entry);
+    Waiting<E, R> waiting = Waiting.now(entry);
     queue.add(waiting);
     wake();
     return waiting.promise().future();
@@ -71,7 +71,7 @@ final class Lane {
   }
 
   private void next() {
-    List<Waiting> group = take(GROUP_MAX);
+    List<Waiting<E, R>> group = take(GROUP_MAX);
     if (group.isEmpty()) {
       running.set(false);
       if (!queue.isEmpty()) {
@@ -89,10 +89,10 @@ final class Lane {
         });
   }
 
-  private List<Waiting> take(int max) {
-    List<Waiting> taken = new ArrayList<>();
+  private List<Waiting<E, R>> take(int max) {
+    List<Waiting<E, R>> taken = new ArrayList<>();
     int polled = 0;
-    for (Waiting one; taken.size() < max && (one = queue.poll()) != null; polled++) {
+    for (Waiting<E, R> one; taken.size() < max && (one = queue.poll()) != null; polled++) {
       if (one.late()) {
         one.promise().tryFail(GroupWriter.trouble());
       } else {

@@ -1,80 +1,68 @@
 package dev.voiceledger.ledger;
 
-import dev.voiceledger.ledger.LedgerUnavailable.Reason;
 import dev.voiceledger.platform.DatabasePool;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
-/**
- * Takes what happened and answers when it is on disk. Two groups under way are enough for two cores
- * and for many: more only wait for each other's rows (LEDGER, measured).
- */
+/** Takes what happened and answers when it is on disk. */
 @Startup
 @ApplicationScoped
 public class Ledger {
-  private static final int LANES = 2;
   private static final int CLOSE_SECONDS_MAX = 2;
   private static final Logger LOG = Logger.getLogger(Ledger.class);
 
-  private final List<Lane> lanes;
-  private volatile boolean stopping;
+  private final Vertx vertx;
+  private final PgConnectOptions options;
+  private final LedgerMetrics metrics;
+  private final List<Lanes<?, ?>> all = new CopyOnWriteArrayList<>();
+  private final Lanes<Entry, Outcome> events;
 
   Ledger(Vertx vertx, DatabasePool database, LedgerMetrics metrics) {
-    PgConnectOptions options = forGroups(database.connectOptions());
-    this.lanes =
-        IntStream.range(0, LANES).mapToObj(lane -> new Lane(vertx, options, metrics)).toList();
+    this.vertx = vertx;
+    this.options = forGroups(database.connectOptions());
+    this.metrics = metrics;
+    this.events = lanes(new Events());
     metrics.queueDepth(this::depth);
   }
 
-  /**
-   * Writes an entry with whatever else is waiting.
-   *
-   * @return what became of it, once durable; fails with {@link LedgerUnavailable} when it cannot be
-   *     written now, and then the sender has to come again
-   */
-  public Future<Outcome> admit(Entry entry) {
-    if (stopping) {
-      return Future.failedFuture(new LedgerUnavailable(Reason.STOPPING, "the service is stopping"));
-    }
-    return lanes.get(entry.lane(lanes.size())).offer(entry);
+  /** Lanes for entries of a further kind, closed with the ledger. */
+  public <E, R> Lanes<E, R> lanes(Kind<E, R> kind) {
+    Lanes<E, R> lanes = new Lanes<>(kind, lane -> new Lane<>(kind, vertx, options, metrics));
+    all.add(lanes);
+    return lanes;
   }
 
-  /**
-   * The same for a request, which goes on where it was: the ledger answers on a context of its own,
-   * and a database session is bound to the request's. Fails with a problem.
-   */
+  /** Writes an event with whatever else is waiting: {@link Lanes#admit}. */
+  public Future<Outcome> admit(Entry entry) {
+    return events.admit(entry);
+  }
+
+  /** The same for a request: {@link Lanes#admitted}. */
   public Uni<Outcome> admitted(Entry entry) {
-    Context request = Vertx.currentContext();
-    return Uni.createFrom()
-        .completionStage(() -> admit(entry).toCompletionStage())
-        .onFailure(LedgerUnavailable.class)
-        .transform(away -> ((LedgerUnavailable) away).problem().asException())
-        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+    return events.admitted(entry);
   }
 
   /** Entries that wait for their group. */
   public int depth() {
-    return lanes.stream().mapToInt(Lane::depth).sum();
+    return all.stream().mapToInt(Lanes::depth).sum();
   }
 
   /** By now every request has its answer; the connections go before the event loops do. */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    stopping = true;
     try {
-      Future.join(lanes.stream().map(Lane::close).toList())
+      Future.join(all.stream().map(Lanes::close).toList())
           .toCompletionStage()
           .toCompletableFuture()
           .get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);

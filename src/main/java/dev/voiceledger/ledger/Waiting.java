@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param since when it was offered, in {@link System#nanoTime}
  */
-record Waiting(Entry entry, Promise<Outcome> promise, long since) {
+record Waiting<E, R>(E entry, Promise<R> promise, long since) {
   private static final long LATE_MS = 2_500;
 
-  static Waiting now(Entry entry) {
-    return new Waiting(entry, Promise.promise(), System.nanoTime());
+  static <E, R> Waiting<E, R> now(E entry) {
+    return new Waiting<>(entry, Promise.promise(), System.nanoTime());
   }
 
   /** Whoever has waited as long is not made to wait for one more try. */
@@ -21,7 +21,7 @@ record Waiting(Entry entry, Promise<Outcome> promise, long since) {
   }
 
   /** The same waiting, for another entry. */
-  Waiting as(Entry other) {
-    return new Waiting(other, promise, since);
+  Waiting<E, R> as(E other) {
+    return new Waiting<>(other, promise, since);
   }
 }

@@ -1,0 +1,68 @@
+package dev.voiceledger.ledger;
+
+import dev.voiceledger.ledger.LedgerUnavailable.Reason;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The lanes of one kind. Entries of one call meet in one lane; two groups under way are enough for
+ * two cores and for many: more only wait for each other's rows (measured).
+ */
+public final class Lanes<E, R> {
+  private static final int LANES = 2;
+
+  private final Kind<E, R> kind;
+  private final List<Lane<E, R>> lanes;
+  private volatile boolean stopping;
+
+  Lanes(Kind<E, R> kind, IntFunction<Lane<E, R>> lane) {
+    this.kind = kind;
+    this.lanes = IntStream.range(0, LANES).mapToObj(lane).toList();
+  }
+
+  /**
+   * Writes an entry with whatever else is waiting.
+   *
+   * @return what became of it, once durable; fails with {@link LedgerUnavailable} when it cannot be
+   *     written now, and then the sender has to come again
+   */
+  public Future<R> admit(E entry) {
+    if (stopping) {
+      return Future.failedFuture(new LedgerUnavailable(Reason.STOPPING, "the service is stopping"));
+    }
+    return lanes.get(lane(entry)).offer(entry);
+  }
+
+  /**
+   * The same for a request, which goes on where it was: the ledger answers on a context of its own,
+   * and a database session is bound to the request's. Fails with a problem.
+   */
+  public Uni<R> admitted(E entry) {
+    Context request = Vertx.currentContext();
+    return Uni.createFrom()
+        .completionStage(() -> admit(entry).toCompletionStage())
+        .onFailure(LedgerUnavailable.class)
+        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private int lane(E entry) {
+    int hash = kind.callId(entry) != null ? kind.callId(entry).hashCode() : kind.hash(entry);
+    return Math.floorMod(hash ^ hash >>> 16, lanes.size());
+  }
+
+  /** Entries that wait for their group. */
+  int depth() {
+    return lanes.stream().mapToInt(Lane::depth).sum();
+  }
+
+  Future<?> close() {
+    stopping = true;
+    return Future.join(lanes.stream().map(Lane::close).toList());
+  }
+}
