@@ -35,6 +35,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @WithTestResource(FreshDatabase.class)
 @EnabledIfSystemProperty(named = "figure", matches = "true")
 class FirstFigureTest {
+  private static final Events EVENTS = new Events();
   private static final int CALLS = 1_500;
   private static final int RUNS = 3;
   private static final int SENDERS_HTTP = 64;
@@ -94,7 +95,7 @@ class FirstFigureTest {
     List<GroupConnection> open = new ArrayList<>();
     for (int i = 0; i < SENDERS_SQL; i++) {
       open.add(
-          GroupConnection.open(vertx, Ledger.forGroups(pool.connectOptions()))
+          GroupConnection.open(vertx, Ledger.forGroups(pool.connectOptions()), EVENTS.statements())
               .toCompletionStage()
               .toCompletableFuture()
               .get(10, TimeUnit.SECONDS));
@@ -121,8 +122,8 @@ class FirstFigureTest {
     return at >= entries.size()
         ? Future.succeededFuture()
         : connection
-            .commit(Group.of(List.of(entries.get(at))))
-            .recover(conflict -> connection.commit(Group.of(List.of(entries.get(at)))))
+            .commit(EVENTS, List.of(entries.get(at)))
+            .recover(conflict -> connection.commit(EVENTS, List.of(entries.get(at))))
             .compose(done -> chain(entries, at + step, step, connection));
   }
 
