@@ -121,6 +121,7 @@ create or replace function voiceledger.message_names_its_poster() returns trigge
 begin
   if current_user = 'authenticated' then
     new.posted_by := 'user:' || auth.uid();
+    new.poster_rank := 2;
   end if;
   return new;
 end $$;

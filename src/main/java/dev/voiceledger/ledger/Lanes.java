@@ -51,6 +51,18 @@ public final class Lanes<E, R> {
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
+  /** The same for several: one for each, in their order; fails where one of them does. */
+  public Uni<List<R>> admitted(List<E> entries) {
+    Context request = Vertx.currentContext();
+    return Uni.createFrom()
+        .completionStage(
+            () -> Future.all(entries.stream().map(this::admit).toList()).toCompletionStage())
+        .<List<R>>map(all -> all.list())
+        .onFailure(LedgerUnavailable.class)
+        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
   private int lane(E entry) {
     int hash = kind.callId(entry) != null ? kind.callId(entry).hashCode() : kind.hash(entry);
     return Math.floorMod(hash ^ hash >>> 16, lanes.size());

@@ -10,8 +10,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.voiceledger.platform.Problem.FieldError;
 import dev.voiceledger.platform.Problem.Type;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -122,6 +125,42 @@ public final class Fields {
       return value == null ? null : (Integer) value.intValue();
     }
     return wrong(name, "a whole number from " + min + " to " + max);
+  }
+
+  /** True or false. */
+  public boolean flag(String name, boolean otherwise) {
+    JsonNode value = value(name);
+    if (value != null && !value.isBoolean()) {
+      wrong(name, "true or false");
+    }
+    return value == null ? otherwise : value.booleanValue();
+  }
+
+  /** A decimal number from 0, rounded half up. */
+  public BigDecimal decimal(String name, BigDecimal max, int digits) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    BigDecimal number = value.isNumber() && Storable.is(value) ? value.decimalValue() : null;
+    return number != null && number.signum() >= 0 && number.compareTo(max) <= 0
+        ? number.setScale(digits, RoundingMode.HALF_UP)
+        : wrong(name, "a number from 0 to " + max);
+  }
+
+  /** A time as RFC 3339 has it. */
+  public Instant time(String name) {
+    String given = text(name, 64);
+    try {
+      return given == null ? null : Parameters.time(name, given).toInstant();
+    } catch (ProblemException notOne) {
+      return wrong(name, "a time such as 2026-11-23T12:00:00Z");
+    }
+  }
+
+  /** Whether something was wrong with it before. */
+  public boolean isWrong(String name) {
+    return errors.stream().anyMatch(error -> error.pointer().equals(path + "/" + name));
   }
 
   /** A uuid in its usual form. */

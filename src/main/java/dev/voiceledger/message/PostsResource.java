@@ -1,0 +1,66 @@
+package dev.voiceledger.message;
+
+import dev.voiceledger.access.Callers;
+import dev.voiceledger.message.Posts.Stored;
+import dev.voiceledger.platform.Problem.Type;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.server.Cancellable;
+
+/** What was said, as whoever may post it says it. */
+@Path("/api/v1/voice/messages")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Messages")
+public class PostsResource {
+  private final Callers callers;
+  private final Posting posting;
+
+  PostsResource(Callers callers, Posting posting) {
+    this.callers = callers;
+    this.posting = posting;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Cancellable(false)
+  @Operation(summary = "Posts one message, or up to 500; repeats change nothing")
+  public Uni<RestResponse<Object>> post(@Context HttpHeaders headers, byte[] body) {
+    return callers
+        .of(headers)
+        .chain(caller -> {
+          PostBody post = PostBody.of(body);
+          return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
+        });
+  }
+
+  private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
+    List<MessageView> kept =
+        stored.stream()
+            .filter(one -> one.message() != null && !one.clash())
+            .map(Stored::message)
+            .toList();
+    if (stored.stream().allMatch(Stored::clash)) {
+      throw Type.CONFLICT.because("id and segment_id belong to two messages");
+    }
+    if (kept.isEmpty()) {
+      throw Type.CALL_NOT_FOUND.because(null);
+    }
+    boolean fresh = stored.stream().anyMatch(Stored::fresh);
+    Object answer = post.batch() ? new Batch(kept) : kept.getFirst();
+    return RestResponse.status(
+        fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
+  }
+
+  /** The messages as they stand, in the order of the post. */
+  record Batch(List<MessageView> data) {}
+}
