@@ -9,6 +9,7 @@ import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.Api.Answer;
+import dev.voiceledger.history.LiveRooms;
 import dev.voiceledger.history.People;
 import dev.voiceledger.history.Tables;
 import dev.voiceledger.livekit.LiveKitDouble;

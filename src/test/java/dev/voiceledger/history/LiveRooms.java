@@ -1,9 +1,8 @@
-package dev.voiceledger.join;
+package dev.voiceledger.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voiceledger.FreshDatabase;
-import dev.voiceledger.history.Api;
 import dev.voiceledger.livekit.LiveKitDouble;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;
@@ -11,32 +10,32 @@ import java.net.URI;
 import java.time.Instant;
 
 /** Rooms at LiveKit that somebody else makes and ends, and the webhooks that tell of them. */
-final class LiveRooms {
-  static final long AT = 1_790_000_000L;
+public final class LiveRooms {
+  private static final long AT = 1_790_000_000L;
   private static final long CREATED_MS = 1_790_000_000_123L;
 
   private final LiveKitDouble livekit;
   private final LiveKitSender sender;
 
-  LiveRooms(LiveKitDouble livekit, URI base) {
+  public LiveRooms(LiveKitDouble livekit, URI base) {
     this.livekit = livekit;
     this.sender = new LiveKitSender(base);
   }
 
   /** Lives, and nobody tells. */
-  String untold(String name) {
+  public String untold(String name) {
     ask("CreateRoom", "{\"name\":\"" + name + "\"}");
     return livekit.rooms().get(name);
   }
 
   /** Lives, and a webhook told so. */
-  String told(String name) {
+  public String told(String name) {
     String sid = untold(name);
     assertEquals(200, sender.post(Webhooks.roomStarted(sid, name, CREATED_MS, AT)));
     return sid;
   }
 
-  void joined(String name, String identity) {
+  public void joined(String name, String identity) {
     String sid = livekit.rooms().get(name);
     Webhooks event =
         Webhooks.participant(
@@ -45,14 +44,14 @@ final class LiveRooms {
   }
 
   /** Is over, and a webhook tells so. */
-  void over(String name) {
+  public void over(String name) {
     String sid = livekit.rooms().get(name);
     ask("DeleteRoom", "{\"room\":\"" + name + "\"}");
     assertEquals(200, sender.post(Webhooks.roomFinished(sid, name, CREATED_MS, AT + 60)));
   }
 
   /** Is over, and nobody tells. */
-  void forget(String name) {
+  public void forget(String name) {
     ask("DeleteRoom", "{\"room\":\"" + name + "\"}");
   }
 
