@@ -2,6 +2,7 @@ package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
@@ -66,6 +67,7 @@ class ProblemResponses {
         return Set.of("08", "57", "53").contains(state.substring(0, 2));
       }
       if (cause instanceof IOException
+          || isWaitForAConnection(cause)
           || cause instanceof TimeoutException
           || cause instanceof ClosedConnectionException
           || cause instanceof ConnectionPoolTooBusyException) {
@@ -73,6 +75,11 @@ class ProblemResponses {
       }
     }
     return false;
+  }
+
+  /** The pool's own failure has no type of its own. */
+  private static boolean isWaitForAConnection(Throwable e) {
+    return e instanceof NoStackTraceThrowable && "Timeout".equals(e.getMessage());
   }
 
   /** A lock that was not to be had in time, or a transaction that another was in the way of. */
