@@ -27,7 +27,10 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 /**
  * Calls. {@code {id}} is the call's uuid, its session_id or its room's name: then the newest call
  * of that name that the caller may see.
+ *
+ * <p>Whoever hangs up does not stop a transaction half way: reads are short, and go to their end.
  */
+@Cancellable(false)
 @Path("/api/v1/calls")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Calls")
@@ -75,7 +78,6 @@ public class CallsResource {
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
-  @Cancellable(false)
   @Operation(summary = "Changes what is the owner's to change; metadata is merged")
   public Uni<CallView> patch(@Context HttpHeaders headers, @RestPath String id, byte[] body) {
     return writer(headers).chain(caller -> calls.change(caller, id, Change.of(body)));
@@ -83,7 +85,6 @@ public class CallsResource {
 
   @POST
   @Path("/{id}/end")
-  @Cancellable(false)
   @Operation(summary = "Ends a call and closes its room; again is the same")
   public Uni<CallView> end(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.end(caller, id));
@@ -91,7 +92,6 @@ public class CallsResource {
 
   @DELETE
   @Path("/{id}")
-  @Cancellable(false)
   @Operation(summary = "Erases a call with everything under it, for ever")
   public Uni<Receipt> erase(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.erase(caller, id));

@@ -5,7 +5,6 @@ import dev.voiceledger.platform.Parameters;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -101,11 +100,8 @@ final class Under {
                 row -> Parameters.cursor(row.createdAt.toString(), row.id.toString())));
   }
 
+  /** Within what PostgreSQL holds: a cursor may be made up. */
   private static Instant instant(String key) {
-    try {
-      return Instant.parse(key);
-    } catch (DateTimeParseException notOurs) {
-      throw Parameters.notOurs();
-    }
+    return Parameters.time("cursor", key).toInstant();
   }
 }

@@ -2,12 +2,15 @@ package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -48,6 +51,9 @@ class ProblemResponses {
       LOG.warnf("no answer from the database: %s", e.getClass().getName());
       return answer(Type.DATABASE_UNAVAILABLE.with(null));
     }
+    if (othersAreInTheWay(e)) {
+      return answer(Type.OVERLOADED.with("others write the same rows now; try again"));
+    }
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "unexpected failure, id=%s", id);
     return answer(Type.INTERNAL.with("Logged under " + id));
@@ -56,11 +62,12 @@ class ProblemResponses {
   /** Pools and drivers wrap: the cause that matters may lie deeper. */
   private static boolean databaseIsAway(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PgException refused && refused.getSqlState() != null) {
-        String group = refused.getSqlState().substring(0, 2);
-        return group.equals("08") || group.equals("57") || group.equals("53");
+      String state = sqlState(cause);
+      if (state != null) {
+        return Set.of("08", "57", "53").contains(state.substring(0, 2));
       }
       if (cause instanceof IOException
+          || isWaitForAConnection(cause)
           || cause instanceof TimeoutException
           || cause instanceof ClosedConnectionException
           || cause instanceof ConnectionPoolTooBusyException) {
@@ -68,6 +75,31 @@ class ProblemResponses {
       }
     }
     return false;
+  }
+
+  /** The pool's own failure has no type of its own. */
+  private static boolean isWaitForAConnection(Throwable e) {
+    return e instanceof NoStackTraceThrowable && "Timeout".equals(e.getMessage());
+  }
+
+  /** A lock that was not to be had in time, or a transaction that another was in the way of. */
+  private static boolean othersAreInTheWay(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String state = sqlState(cause);
+      if (state != null) {
+        return state.equals("55P03") || state.startsWith("40");
+      }
+    }
+    return false;
+  }
+
+  /** In the driver's words, or in those of Hibernate around it. */
+  private static String sqlState(Throwable e) {
+    return switch (e) {
+      case PgException refused -> refused.getSqlState();
+      case SQLException refused -> refused.getSQLState();
+      default -> null;
+    };
   }
 
   private static Response answer(Problem problem) {
