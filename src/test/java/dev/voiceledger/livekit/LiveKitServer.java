@@ -106,6 +106,16 @@ final class LiveKitServer implements AutoCloseable {
     return new ObjectMapper().readTree(Files.readString(found));
   }
 
+  /** What people see of a page in a real browser, see browser.mjs. */
+  JsonNode browse(Path browser, String... options) throws IOException, InterruptedException {
+    Path found = LiveKitInstallation.FOLDER.resolve("browsed.json");
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--browser=" + browser);
+    all.add("--out=" + found);
+    run("browser.mjs", "browser.out", all.toArray(String[]::new));
+    return new ObjectMapper().readTree(Files.readString(found));
+  }
+
   /** LiveKit's own clients, to be told what to do. */
   People people() throws IOException {
     return new People(node("people.mjs").start());
