@@ -62,7 +62,8 @@ class BrowserRecipeIT {
 
   /** The reader's command, without npx, which would leave the server behind when it is stopped. */
   private Process serve(LiveKitInstallation installed, Path folder) throws Exception {
-    JsonNode modules = new ObjectMapper().readTree(installed.scenario().resolve("package.json").toFile());
+    JsonNode modules =
+        new ObjectMapper().readTree(installed.scenario().resolve("package.json").toFile());
     for (String module : recipe.command("install").subList(2, 4)) {
       assertTrue(modules.path("dependencies").has(module), module);
     }
