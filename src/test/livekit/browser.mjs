@@ -9,8 +9,8 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 
-const MS_MAX = 60_000
-const STEP_MS_MAX = 15_000
+const MS_MAX = 80_000
+const STEP_MS_MAX = 25_000
 const NAMES = ['browser', 'page', 'elsewhere', 'owner', 'guest', 'guest-id', 'stranger', 'out', 'url', 'key', 'secret']
 
 const { values: given } = parseArgs({ options: Object.fromEntries(NAMES.map((name) => [name, { type: 'string' }])) })
@@ -37,8 +37,8 @@ async function seen() {
   const guest = await signedIn(given.page, given.guest, 'Bob')
   await join(guest, room)
   for (const { page } of [owner, guest]) {
-    await page.getByRole('listitem').nth(1).waitFor()
-    await page.waitForFunction(() => document.querySelector('audio')?.currentTime > 0)
+    await see(page, 'a second person', () => document.querySelectorAll('li').length === 2)
+    await see(page, 'a voice', () => document.querySelector('audio')?.currentTime > 0)
   }
   const people = await owner.page.getByRole('listitem').allTextContents()
 
@@ -82,13 +82,19 @@ async function join({ page }, room) {
 }
 
 async function alert({ page }) {
-  await page.waitForFunction(() => document.querySelector('[role=alert]').textContent)
+  await see(page, 'an alert', () => document.querySelector('[role=alert]').textContent)
   return page.getByRole('alert').textContent()
 }
 
 async function row({ page }) {
-  await page.waitForFunction(() => document.querySelector('pre').textContent.includes('"ended_at": "'))
+  await see(page, 'an ended row', () => document.querySelector('pre').textContent.includes('"ended_at": "'))
   return JSON.parse(await page.locator('pre').textContent())
+}
+
+async function see(page, what, isThere) {
+  await page.waitForFunction(isThere).catch((error) => {
+    throw new Error(`${page.url()} never shows ${what}: ${error.message}`)
+  })
 }
 
 async function fail(error) {
