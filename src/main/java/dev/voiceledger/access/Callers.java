@@ -3,7 +3,9 @@ package dev.voiceledger.access;
 import dev.voiceledger.platform.Problem.Type;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -13,8 +15,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class Callers {
   private static final String SCHEME = "bearer ";
-
   private static final String UNKNOWN = "unknown";
+  private static final String JUDGED = Callers.class.getName();
 
   private final BearerTokens tokens;
   private final Limits limits;
@@ -31,8 +33,27 @@ public class Callers {
    * no valid token is there, and with too-many-requests where an address fails without end.
    */
   public Uni<Caller> of(HttpHeaders headers) {
-    String address = address();
-    return token(headers)
+    Caller judged = current.getCurrent().get(JUDGED);
+    if (judged != null) {
+      return Uni.createFrom().item(judged);
+    }
+    List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
+    return of(given, current.getCurrent().request());
+  }
+
+  /** The same for a route that stands before the resource framework, to read large bodies. */
+  public Uni<Caller> of(HttpServerRequest request) {
+    return of(request.headers().getAll(HttpHeaders.AUTHORIZATION), request);
+  }
+
+  /** The same, and what is found holds for the rest of the request: no token is judged twice. */
+  Uni<Caller> judged(RoutingContext route) {
+    return of(route.request()).invoke(caller -> route.put(JUDGED, caller));
+  }
+
+  private Uni<Caller> of(List<String> given, HttpServerRequest request) {
+    String address = address(request);
+    return token(given)
         .map(tokens::caller)
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
         .map(caller -> caller.orElseThrow(() -> refused(address)));
@@ -59,13 +80,12 @@ public class Callers {
   }
 
   /** As the proxy says, where Quarkus was told to believe one. */
-  private String address() {
-    SocketAddress address = current.getCurrent().request().remoteAddress();
+  private static String address(HttpServerRequest request) {
+    SocketAddress address = request.remoteAddress();
     return address == null || address.hostAddress() == null ? UNKNOWN : address.hostAddress();
   }
 
-  private static Optional<String> token(HttpHeaders headers) {
-    List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
+  private static Optional<String> token(List<String> given) {
     if (given.size() != 1 || !given.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }

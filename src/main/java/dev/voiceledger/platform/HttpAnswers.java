@@ -33,11 +33,20 @@ public class HttpAnswers {
   public void problem(RoutingContext route, Problem problem) {
     HttpServerResponse response = route.response();
     if (!response.ended()) {
-      response
-          .setStatusCode(problem.status())
-          .putHeader("Content-Type", Problem.MEDIA_TYPE)
-          .end(text(problem));
+      response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+      if (problem.status() == Problem.Type.UNAUTHORIZED.status()) {
+        response.putHeader("WWW-Authenticate", "Bearer");
+      }
+      response.end(text(problem));
     }
+  }
+
+  /** A refusal in the middle of a body, with its {@code Retry-After} where it has one. */
+  public void refusal(RoutingContext route, ProblemException refused) {
+    if (refused.retryAfterSeconds() > 0 && !route.response().headWritten()) {
+      route.response().putHeader("Retry-After", String.valueOf(refused.retryAfterSeconds()));
+    }
+    problemAndClose(route, refused.problem());
   }
 
   /**
