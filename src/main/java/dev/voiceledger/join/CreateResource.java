@@ -29,7 +29,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -80,7 +84,18 @@ public class CreateResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Cancellable(false)
-  @Operation(summary = "Makes a call: room, row and token")
+  @Operation(operationId = "createCall", summary = "Makes a call: room, row and token")
+  @Extension(name = "x-who", value = "people")
+  @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made",
+      content = @Content(schema = @Schema(implementation = Created.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was made by the same request before",
+      content = @Content(schema = @Schema(implementation = Created.class)))
+  @RequestBody(required = false, content = @Content(schema = @Schema(ref = "NewCall")))
   public Uni<RestResponse<Created>> create(
       @Context HttpHeaders headers, @RestHeader("Idempotency-Key") String key, byte[] body) {
     return callers
