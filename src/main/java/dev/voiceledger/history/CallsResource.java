@@ -49,8 +49,10 @@ public class CallsResource {
   }
 
   @GET
-  @Operation(operationId = "listCalls", summary = "The history, newest first")
-  @Extension(name = "x-who", value = "people")
+  @Operation(
+      operationId = "listCalls",
+      summary = "The history, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<CallView>> list(@Context HttpHeaders headers, @Context UriInfo address) {
     return callers
         .person(headers)
@@ -61,8 +63,8 @@ public class CallsResource {
   @Path("/active")
   @Operation(
       operationId = "listActiveCalls",
-      summary = "The calls under way, with who is in them, newest first")
-  @Extension(name = "x-who", value = "people")
+      summary = "The calls under way, with who is in them, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<ActiveCall.View>> active(
       @Context HttpHeaders headers, @RestQuery String limit, @RestQuery String cursor) {
     return callers
@@ -75,8 +77,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}")
-  @Operation(operationId = "getCall", summary = "One call")
-  @Extension(name = "x-who", value = "everybody")
+  @Operation(
+      operationId = "getCall",
+      summary = "One call",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<CallView> get(@Context HttpHeaders headers, @RestPath String id) {
     return callers.of(headers).chain(caller -> calls.one(caller, id));
   }
@@ -87,9 +91,11 @@ public class CallsResource {
   @Cancellable(false)
   @Operation(
       operationId = "changeCall",
-      summary = "Changes what is the owner's to change; metadata is merged")
-  @Extension(name = "x-who", value = "people")
-  @Extension(name = "x-problems", value = "conflict")
+      summary = "Changes what is the owner's to change; metadata is merged",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict")
+      })
   @RequestBody(required = false, content = @Content(schema = @Schema(ref = "Change")))
   public Uni<CallView> patch(@Context HttpHeaders headers, @RestPath String id, byte[] body) {
     return writer(headers).chain(caller -> calls.change(caller, id, Change.of(body)));
@@ -100,9 +106,11 @@ public class CallsResource {
   @Cancellable(false)
   @Operation(
       operationId = "endCall",
-      summary = "Ends a call and closes its room; again is the same")
-  @Extension(name = "x-who", value = "people")
-  @Extension(name = "x-problems", value = "livekit-unavailable")
+      summary = "Ends a call and closes its room; again is the same",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<CallView> end(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.end(caller, id));
   }
@@ -112,9 +120,11 @@ public class CallsResource {
   @Cancellable(false)
   @Operation(
       operationId = "eraseCall",
-      summary = "Erases a call with everything under it, for ever")
-  @Extension(name = "x-who", value = "people")
-  @Extension(name = "x-problems", value = "livekit-unavailable")
+      summary = "Erases a call with everything under it, for ever",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<Receipt> erase(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.erase(caller, id));
   }
@@ -127,8 +137,8 @@ public class CallsResource {
   @Path("/{id}/participants")
   @Operation(
       operationId = "listParticipants",
-      summary = "Who took part: one for each connection to the room")
-  @Extension(name = "x-who", value = "everybody")
+      summary = "Who took part: one for each connection to the room",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Participant.View>> participants(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -144,8 +154,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}/recordings")
-  @Operation(operationId = "listRecordings", summary = "Its recordings, one for each egress")
-  @Extension(name = "x-who", value = "everybody")
+  @Operation(
+      operationId = "listRecordings",
+      summary = "Its recordings, one for each egress",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Recording.View>> recordings(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -161,8 +173,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}/usage")
-  @Operation(operationId = "listUsage", summary = "What it used of which model")
-  @Extension(name = "x-who", value = "everybody")
+  @Operation(
+      operationId = "listUsage",
+      summary = "What it used of which model",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Usage.View>> usage(
       @Context HttpHeaders headers,
       @RestPath String id,

@@ -84,9 +84,13 @@ public class CreateResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Cancellable(false)
-  @Operation(operationId = "createCall", summary = "Makes a call: room, row and token")
-  @Extension(name = "x-who", value = "people")
-  @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+  @Operation(
+      operationId = "createCall",
+      summary = "Makes a call: room, row and token",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+      })
   @APIResponse(
       responseCode = "201",
       description = "It is made",

@@ -83,9 +83,11 @@ public class TokenResource {
   @ResponseStatus(201)
   @Operation(
       operationId = "createToken",
-      summary = "Lets the caller into a room, which is made where there is none")
-  @Extension(name = "x-who", value = "people")
-  @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+      summary = "Lets the caller into a room, which is made where there is none",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+      })
   @RequestBody(required = false, content = @Content(schema = @Schema(ref = "TokenRequest")))
   public Uni<Answer> token(@Context HttpHeaders headers, byte[] body) {
     return callers

@@ -74,7 +74,7 @@ public class Document implements OASFilter {
     if (schema.getExamples() != null || schema.getExample() != null) {
       return schema; // of requests
     }
-    Object nullable = schema.getExtensions() == null ? null : schema.getExtensions().get(NULLABLE);
+    Object nullable = schema.get(NULLABLE);
     List<String> nulls =
         nullable == null
             ? List.of("next_cursor")
@@ -84,7 +84,7 @@ public class Document implements OASFilter {
     schema.setProperties(properties);
     schema.setRequired(properties.keySet().stream().filter(name -> !name.equals("total")).toList());
     schema.setAdditionalPropertiesBoolean(false);
-    schema.removeExtension(NULLABLE);
+    schema.set(NULLABLE, null);
     return schema;
   }
 

@@ -55,6 +55,9 @@ final class DocumentedAnswers {
     Object own = Document.extension(operation, "x-problems");
     byStatus(types(operation, path, who, own))
         .forEach((status, types) -> answers.put(status, problem(types, path)));
+    answers.put(
+        "414",
+        createAPIResponse().description("The address is longer than 16 KiB; without a body"));
     operation.getResponses().setAPIResponses(answers);
   }
 
@@ -88,7 +91,9 @@ final class DocumentedAnswers {
   }
 
   private static Map<String, List<Type>> byStatus(Set<Type> types) {
-    return types.stream().collect(Collectors.groupingBy(type -> "" + type.status(), TreeMap::new, Collectors.toList()));
+    return types.stream()
+        .collect(
+            Collectors.groupingBy(type -> "" + type.status(), TreeMap::new, Collectors.toList()));
   }
 
   private static APIResponse problem(List<Type> types, String path) {

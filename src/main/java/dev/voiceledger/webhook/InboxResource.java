@@ -76,8 +76,10 @@ public class InboxResource {
   }
 
   @GET
-  @Operation(operationId = "listWebhookEvents", summary = "Events as they came, newest first")
-  @Extension(name = "x-who", value = "operators")
+  @Operation(
+      operationId = "listWebhookEvents",
+      summary = "Events as they came, newest first",
+      extensions = @Extension(name = "x-who", value = "operators"))
   public Uni<Page<View>> list(
       @Context HttpHeaders headers,
       @RestQuery String state,
@@ -106,9 +108,11 @@ public class InboxResource {
   @Cancellable(false)
   @Operation(
       operationId = "replayWebhookEvent",
-      summary = "Applies an event again; nothing happens where its effect is there")
-  @Extension(name = "x-who", value = "operators")
-  @Extension(name = "x-problems", value = "not-found")
+      summary = "Applies an event again; nothing happens where its effect is there",
+      extensions = {
+        @Extension(name = "x-who", value = "operators"),
+        @Extension(name = "x-problems", value = "not-found")
+      })
   public Uni<View> replay(@Context HttpHeaders headers, @RestPath String id) {
     return callers.operator(headers).chain((Caller caller) -> inbox.replay(caller, id));
   }
