@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.server.Cancellable;
@@ -88,6 +89,10 @@ public class TokenResource {
         @Extension(name = "x-who", value = "people"),
         @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
       })
+  @APIResponse(
+      responseCode = "201",
+      description = "The way in",
+      content = @Content(schema = @Schema(implementation = Answer.class)))
   @RequestBody(required = false, content = @Content(schema = @Schema(ref = "TokenRequest")))
   public Uni<Answer> token(@Context HttpHeaders headers, byte[] body) {
     return callers
