@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.voiceledger.FreshDatabase;
@@ -34,9 +35,11 @@ class WebhookFuzzTest {
     Secrets.overwrite(body);
 
     assertEquals(length, body.length);
-    assertEquals(json, Json.object(body).isObject());
     assertNotNull(EventFacts.of(event, body));
-    assertEquals(event.source().id(), EventReader.read(body, "sha256:fuzz").source().id());
+    if (json) { // what was none may become JSON: the byte that broke it may lie in a secret
+      assertTrue(Json.object(body).isObject());
+      assertEquals(event.source().id(), EventReader.read(body, "sha256:fuzz").source().id());
+    }
     byte[] once = body.clone();
     Secrets.overwrite(body);
     assertEquals(new String(once, ISO_8859_1), new String(body, ISO_8859_1));
