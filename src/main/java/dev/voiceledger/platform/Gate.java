@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What every request passes before any resource sees it: bytes in addresses that PostgreSQL cannot
@@ -21,6 +22,10 @@ public class Gate {
 
   private static final String NUL = "%00";
   private static final String OPERATORS = "/q/";
+
+  /** The framework would take these for not given, be it a slip or not. */
+  private static final Pattern VALUELESS =
+      Pattern.compile("(?:^|&)(limit|include_total|state)=?(?=&|$)");
 
   /** What the router says of itself; everything else is a resource's to say. */
   private static final Map<Integer, Type> OF_ROUTER =
@@ -53,6 +58,9 @@ public class Gate {
     } else if (api && request.query() != null && request.query().contains(NUL)) {
       answers.problemAndClose(
           route, Type.INVALID_FIELDS.with("parameters cannot hold the character NUL"));
+    } else if (api && request.query() != null && VALUELESS.matcher(request.query()).find()) {
+      answers.problemAndClose(
+          route, Type.INVALID_FIELDS.with("limit, include_total and state want a value"));
     } else if (request.method() == HttpMethod.OPTIONS && !request.path().startsWith(OPERATORS)) {
       options(route);
     } else {

@@ -66,6 +66,8 @@ class ProblemsTest {
     "GET /api/v1/calls/..%2F..%2Fq, 404, call-not-found",
     "GET /api/v1/calls?limit=%00, 400, invalid-fields",
     "GET /api/v1/calls?limit=x, 400, invalid-fields",
+    "GET /api/v1/calls/active?cursor=&limit=, 400, invalid-fields",
+    "GET /api/v1/webhook-events?include_total, 400, invalid-fields",
     "PUT /api/v1/calls, 405, method-not-allowed",
     "TRACE /api/v1/calls, 405, method-not-allowed",
     "BREW /api/v1/calls, 405, method-not-allowed",
