@@ -19,6 +19,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -48,7 +52,10 @@ public class CallsResource {
   }
 
   @GET
-  @Operation(summary = "The history, newest first")
+  @Operation(
+      operationId = "listCalls",
+      summary = "The history, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<CallView>> list(@Context HttpHeaders headers, @Context UriInfo address) {
     return callers
         .person(headers)
@@ -57,7 +64,10 @@ public class CallsResource {
 
   @GET
   @Path("/active")
-  @Operation(summary = "The calls under way, with who is in them, newest first")
+  @Operation(
+      operationId = "listActiveCalls",
+      summary = "The calls under way, with who is in them, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<ActiveCall.View>> active(
       @Context HttpHeaders headers, @RestQuery String limit, @RestQuery String cursor) {
     return callers
@@ -70,7 +80,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}")
-  @Operation(summary = "One call")
+  @Operation(
+      operationId = "getCall",
+      summary = "One call",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<CallView> get(@Context HttpHeaders headers, @RestPath String id) {
     return callers.of(headers).chain(caller -> calls.one(caller, id));
   }
@@ -78,21 +91,40 @@ public class CallsResource {
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
-  @Operation(summary = "Changes what is the owner's to change; metadata is merged")
+  @Operation(
+      operationId = "changeCall",
+      summary = "Changes what is the owner's to change; metadata is merged",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict")
+      })
+  @RequestBody(required = false, content = @Content(schema = @Schema(ref = "Change")))
   public Uni<CallView> patch(@Context HttpHeaders headers, @RestPath String id, byte[] body) {
     return writer(headers).chain(caller -> calls.change(caller, id, Change.of(body)));
   }
 
   @POST
   @Path("/{id}/end")
-  @Operation(summary = "Ends a call and closes its room; again is the same")
+  @Operation(
+      operationId = "endCall",
+      summary = "Ends a call and closes its room; again is the same",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<CallView> end(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.end(caller, id));
   }
 
   @DELETE
   @Path("/{id}")
-  @Operation(summary = "Erases a call with everything under it, for ever")
+  @Operation(
+      operationId = "eraseCall",
+      summary = "Erases a call with everything under it, for ever",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<Receipt> erase(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.erase(caller, id));
   }
@@ -103,7 +135,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}/participants")
-  @Operation(summary = "Who took part: one for each connection to the room")
+  @Operation(
+      operationId = "listParticipants",
+      summary = "Who took part: one for each connection to the room",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Participant.View>> participants(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -119,7 +154,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}/recordings")
-  @Operation(summary = "Its recordings, one for each egress")
+  @Operation(
+      operationId = "listRecordings",
+      summary = "Its recordings, one for each egress",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Recording.View>> recordings(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -135,7 +173,10 @@ public class CallsResource {
 
   @GET
   @Path("/{id}/usage")
-  @Operation(summary = "What it used of which model")
+  @Operation(
+      operationId = "listUsage",
+      summary = "What it used of which model",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Usage.View>> usage(
       @Context HttpHeaders headers,
       @RestPath String id,

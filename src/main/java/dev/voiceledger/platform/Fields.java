@@ -71,6 +71,8 @@ public final class Fields {
     } catch (JsonProcessingException notJson) {
       String place = notJson.getLocation() == null ? "" : place(notJson);
       throw Type.MALFORMED_JSON.because(place + notJson.getClass().getSimpleName());
+    } catch (NumberFormatException absurd) { // an exponent of ten digits, which no decimal holds
+      throw Type.MALFORMED_JSON.because("a number is out of all bounds");
     }
   }
 
