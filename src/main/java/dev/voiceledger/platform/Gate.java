@@ -8,6 +8,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -58,14 +60,19 @@ public class Gate {
     } else if (api && request.query() != null && request.query().contains(NUL)) {
       answers.problemAndClose(
           route, Type.INVALID_FIELDS.with("parameters cannot hold the character NUL"));
-    } else if (api && request.query() != null && VALUELESS.matcher(request.query()).find()) {
-      answers.problemAndClose(
-          route, Type.INVALID_FIELDS.with("limit, include_total and state want a value"));
+    } else if (api && valueless(request).isPresent()) {
+      ProblemException empty = Type.INVALID_FIELDS.at(valueless(request).get(), "wants a value");
+      answers.problemAndClose(route, empty.problem());
     } else if (request.method() == HttpMethod.OPTIONS && !request.path().startsWith(OPERATORS)) {
       options(route);
     } else {
       route.next();
     }
+  }
+
+  private static Optional<String> valueless(HttpServerRequest request) {
+    Matcher found = VALUELESS.matcher(request.query() == null ? "" : request.query());
+    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
   }
 
   private void options(RoutingContext route) {
