@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 public class Callers {
   private static final String SCHEME = "bearer ";
   private static final String UNKNOWN = "unknown";
+  private static final String JUDGED = Callers.class.getName();
 
   private final BearerTokens tokens;
   private final Limits limits;
@@ -31,8 +33,16 @@ public class Callers {
    * no valid token is there, and with too-many-requests where an address fails without end.
    */
   public Uni<Caller> of(HttpHeaders headers) {
-    List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
-    return of(given, current.getCurrent().request());
+    RoutingContext route = current.getCurrent();
+    Caller judged = route.get(JUDGED);
+    return judged != null
+        ? Uni.createFrom().item(judged)
+        : of(headers.getRequestHeader(HttpHeaders.AUTHORIZATION), route.request());
+  }
+
+  /** The request's token was judged before its body was read, and need not be again. */
+  static void judged(RoutingContext route, Caller caller) {
+    route.put(JUDGED, caller);
   }
 
   /** The same for a route that stands before the resource framework, to read large bodies. */

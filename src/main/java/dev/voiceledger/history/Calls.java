@@ -183,8 +183,8 @@ public class Calls {
   private Uni<Receipt> erased(UUID id) {
     return Call.delete("id", id)
         .invoke(rows -> {
-          if (rows == 0) {
-            throw notYours();
+          if (rows == 0) { // somebody else erased it in this moment
+            throw Type.CALL_NOT_FOUND.because(null);
           }
         })
         .chain(rows -> HistoryStore.receipt(database))

@@ -45,6 +45,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Operation(summary = "The history, newest first")
   public Uni<Page<CallView>> list(@Context HttpHeaders headers, @Context UriInfo address) {
     return callers
@@ -53,6 +54,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/active")
   @Operation(summary = "The calls under way, with who is in them, newest first")
   public Uni<Page<ActiveCall.View>> active(
@@ -66,6 +68,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}")
   @Operation(summary = "One call")
   public Uni<CallView> get(@Context HttpHeaders headers, @RestPath String id) {
@@ -102,6 +105,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/participants")
   @Operation(summary = "Who took part: one for each connection to the room")
   public Uni<Page<Participant.View>> participants(
@@ -118,6 +122,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/recordings")
   @Operation(summary = "Its recordings, one for each egress")
   public Uni<Page<Recording.View>> recordings(
@@ -134,6 +139,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/usage")
   @Operation(summary = "What it used of which model")
   public Uni<Page<Usage.View>> usage(

@@ -146,7 +146,7 @@ record HistoryQuery(
 
   private static boolean isKey(String sort, String key) {
     return sort.endsWith("started_at")
-        ? key.matches("[-0-9]{10} [0-9:.+]{8,30}")
+        ? Parameters.cursorTime(key) != null
         : key.matches("[0-9]{1,18}");
   }
 

@@ -16,7 +16,9 @@ public class Gate {
   /** Before the framework's own handlers, whose refusals are no problem+json. */
   public static final int ROUTE_ORDER = -100;
 
-  private static final int BODY_BYTES_MAX = 256 * 1024;
+  /** Of one body, but for routes that say otherwise. */
+  public static final int BODY_BYTES_MAX = 256 * 1024;
+
   private static final String NUL = "%00";
 
   private final HttpAnswers answers;

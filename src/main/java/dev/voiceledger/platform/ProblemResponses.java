@@ -2,12 +2,15 @@ package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -48,26 +51,54 @@ class ProblemResponses {
       LOG.warnf("no answer from the database: %s", e.getClass().getName());
       return answer(Type.DATABASE_UNAVAILABLE.with(null));
     }
+    if (somebodyIsInTheWay(e)) {
+      return answer(Type.OVERLOADED.with("another request holds the same rows; ask again"));
+    }
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "unexpected failure, id=%s", id);
     return answer(Type.INTERNAL.with("Logged under " + id));
   }
 
-  /** Pools and drivers wrap: the cause that matters may lie deeper. */
-  private static boolean databaseIsAway(Throwable e) {
+  /** A lock that is not to be had, a deadlock: what asks again will most likely pass. */
+  private static boolean somebodyIsInTheWay(Throwable e) {
+    String state = sqlState(e);
+    return state != null && (state.equals("55P03") || state.startsWith("40"));
+  }
+
+  /** Null where the database refused nothing. */
+  private static String sqlState(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof PgException refused && refused.getSqlState() != null) {
-        String group = refused.getSqlState().substring(0, 2);
-        return group.equals("08") || group.equals("57") || group.equals("53");
+        return refused.getSqlState();
       }
+      if (cause instanceof SQLException refused && refused.getSQLState() != null) {
+        return refused.getSQLState(); // as Hibernate wraps it
+      }
+    }
+    return null;
+  }
+
+  /** Pools and drivers wrap: the cause that matters may lie deeper. */
+  private static boolean databaseIsAway(Throwable e) {
+    String state = sqlState(e);
+    if (state != null) {
+      return Set.of("08", "57", "53").contains(state.substring(0, 2));
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException
           || cause instanceof TimeoutException
           || cause instanceof ClosedConnectionException
-          || cause instanceof ConnectionPoolTooBusyException) {
+          || cause instanceof ConnectionPoolTooBusyException
+          || isWaitForTheDatabase(cause)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** The pool's own word where no connection was free in time; it has no class for it. */
+  private static boolean isWaitForTheDatabase(Throwable cause) {
+    return cause instanceof NoStackTraceThrowable && "Timeout".equals(cause.getMessage());
   }
 
   private static Response answer(Problem problem) {
