@@ -4,6 +4,7 @@ import dev.voiceledger.platform.Gate;
 import dev.voiceledger.platform.HttpAnswers;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.platform.ProblemException;
+import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -45,10 +46,9 @@ class BodyDoor {
       return;
     }
     request.pause();
-    callers
-        .of(request)
-        .subscribe()
-        .with(caller -> enter(route, caller, bytes), refused -> refuse(route, refused));
+    UniHelper.toFuture(callers.of(request))
+        .onSuccess(caller -> enter(route, caller, bytes))
+        .onFailure(refused -> refuse(route, refused));
   }
 
   /** What the body may come to; one of unknown length counts as the longest. */
