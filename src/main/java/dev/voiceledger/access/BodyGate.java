@@ -28,6 +28,9 @@ public class BodyGate {
   /** What any route takes that does not read for itself. */
   public static final int BODY_BYTES_MAX = 256 * 1024;
 
+  /** Of all bodies under way; LiveKit's webhooks have a budget of their own. */
+  static final long ALL_BYTES_MAX = 16L * 1024 * 1024;
+
   /** Behind plain routes, which read for themselves; before the framework. */
   private static final int ROUTE_ORDER = Gate.ROUTE_ORDER + 50;
 
@@ -41,7 +44,7 @@ public class BodyGate {
 
   BodyGate(Callers callers, BodyReader bodies, HttpAnswers answers, CurrentVertxRequest current) {
     this.callers = callers;
-    this.bodies = bodies;
+    this.bodies = bodies.apart(ALL_BYTES_MAX);
     this.answers = answers;
     this.current = current;
   }

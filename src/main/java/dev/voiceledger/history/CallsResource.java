@@ -63,6 +63,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/active")
   @Operation(
       operationId = "listActiveCalls",
@@ -79,6 +80,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}")
   @Operation(
       operationId = "getCall",
@@ -134,6 +136,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/participants")
   @Operation(
       operationId = "listParticipants",
@@ -153,6 +156,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/recordings")
   @Operation(
       operationId = "listRecordings",
@@ -172,6 +176,7 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/usage")
   @Operation(
       operationId = "listUsage",

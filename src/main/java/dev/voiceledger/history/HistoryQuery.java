@@ -4,7 +4,6 @@ import dev.voiceledger.platform.Parameters;
 import dev.voiceledger.platform.Problem.Type;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -162,19 +161,9 @@ record HistoryQuery(
 
   /** What PostgreSQL writes of such a value, and can read: a cursor may be made up. */
   private static boolean isKey(String sort, String key) {
-    return switch (sort(sort)) {
-      case started_at -> isTime(key);
-      case cost_usd, duration_seconds, total_tokens_used -> key.matches("[0-9]{1,18}");
-    };
-  }
-
-  private static boolean isTime(String key) {
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(key, AS_POSTGRES);
-      return time.getYear() > 0 && Math.abs(time.getOffset().getTotalSeconds()) < OFFSET_MAX;
-    } catch (DateTimeException made) {
-      return false;
-    }
+    return sort.endsWith("started_at")
+        ? Parameters.cursorTime(key) != null
+        : key.matches("[0-9]{1,18}");
   }
 
   String cursor(String key, UUID id) {
