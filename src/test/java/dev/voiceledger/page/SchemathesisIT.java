@@ -34,6 +34,7 @@ class SchemathesisIT {
       "not_a_server_error,status_code_conformance,content_type_conformance,"
           + "response_schema_conformance,response_headers_conformance,negative_data_rejection,"
           + "unsupported_method";
+  private static final Path CONFIG = Path.of("src/test/openapi/schemathesis.toml").toAbsolutePath();
   private static final Path FOLDER = Path.of("target", "schemathesis").toAbsolutePath();
 
   @Test
@@ -78,7 +79,7 @@ class SchemathesisIT {
       throws IOException, InterruptedException {
     String base = "http://127.0.0.1:" + port;
     List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(List.of("--config-file", Path.of("src/test/openapi/schemathesis.toml") + ""));
+    command.addAll(List.of("--config-file", CONFIG.toString()));
     command.addAll(List.of("run", base + "/q/openapi?format=json", "--url", base));
     command.addAll(List.of("--checks", CHECKS, "--seed", "20261123", "--max-examples", "12"));
     command.addAll(List.of("--suppress-health-check", "all", "--request-timeout", "10"));
