@@ -43,7 +43,7 @@ record TokenRequest(
         new TokenRequest(
             named(fields, "room_name"),
             named(fields, "participant_identity"),
-            fields.text("participant_name", NAME_MAX),
+            fields.name("participant_name", NAME_MAX),
             fields.text("participant_metadata", IN_TOKEN_MAX),
             fields.texts("participant_attributes", IN_TOKEN_MAX),
             config(fields.object("room_config")));
@@ -53,7 +53,7 @@ record TokenRequest(
 
   /** Some clients send what they have nothing to say in. */
   private static String named(Fields fields, String name) {
-    String text = fields.text(name, NAME_MAX);
+    String text = fields.name(name, NAME_MAX);
     return text == null || text.isEmpty() ? null : text;
   }
 
@@ -75,10 +75,10 @@ record TokenRequest(
   private static Agent agent(Fields fields) {
     Agent agent =
         new Agent(
-            fields.text("agent_name", NAME_MAX),
+            fields.name("agent_name", NAME_MAX),
             fields.text("metadata", IN_TOKEN_MAX),
             fields.texts("attributes", IN_TOKEN_MAX),
-            fields.text("deployment", NAME_MAX));
+            fields.name("deployment", NAME_MAX));
     fields.andNoOther();
     return agent;
   }

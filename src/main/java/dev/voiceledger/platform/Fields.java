@@ -2,16 +2,10 @@ package dev.voiceledger.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.voiceledger.platform.Problem.FieldError;
 import dev.voiceledger.platform.Problem.Type;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,14 +22,6 @@ import java.util.UUID;
  */
 public final class Fields {
   private static final int OTHERS_TOLD_MAX = 20;
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private final JsonNode object;
   private final String path;
   private final List<FieldError> errors;
@@ -54,34 +40,14 @@ public final class Fields {
    * @throws ProblemException malformed-json where it is no JSON, invalid-fields where no object
    */
   public static Fields of(byte[] body) {
-    JsonNode json = body == null || body.length == 0 ? JSON.createObjectNode() : parse(body);
+    JsonNode json =
+        body == null || body.length == 0
+            ? JsonNodeFactory.instance.objectNode()
+            : JsonBody.parse(body);
     if (!json.isObject()) {
       throw Type.INVALID_FIELDS.at("", "a JSON object");
     }
     return new Fields(json, "", new ArrayList<>());
-  }
-
-  /** From bytes, Jackson would guess at UTF-16 and skip a byte order mark. */
-  private static JsonNode parse(byte[] body) {
-    try {
-      JsonNode json = JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
-      return json.isMissingNode() ? JSON.createObjectNode() : json;
-    } catch (CharacterCodingException notUtf8) {
-      throw Type.MALFORMED_JSON.because("the body is not UTF-8");
-    } catch (JsonProcessingException notJson) {
-      String place = notJson.getLocation() == null ? "" : place(notJson);
-      throw Type.MALFORMED_JSON.because(place + notJson.getClass().getSimpleName());
-    } catch (NumberFormatException absurd) { // an exponent of ten digits, which no decimal holds
-      throw Type.MALFORMED_JSON.because("a number is out of all bounds");
-    }
-  }
-
-  private static String place(JsonProcessingException notJson) {
-    return "line "
-        + notJson.getLocation().getLineNr()
-        + ", column "
-        + notJson.getLocation().getColumnNr()
-        + ": ";
   }
 
   /** Whether the field is there, be it as null. */
@@ -100,6 +66,14 @@ public final class Fields {
       return wrong(name, "text of at most " + charactersMax + " characters");
     }
     return Storable.is(value.textValue()) ? value.textValue() : wrong(name, Storable.TEXT);
+  }
+
+  /** A name as LiveKit takes it, whose bounds are in bytes of UTF-8. */
+  public String name(String name, int bytesMax) {
+    String text = text(name, bytesMax);
+    return text != null && text.getBytes(UTF_8).length > bytesMax
+        ? wrong(name, "text of at most " + bytesMax + " bytes in UTF-8")
+        : text;
   }
 
   /** One of a few words. */
