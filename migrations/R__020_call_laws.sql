@@ -100,7 +100,8 @@ returns public.voice_calls language plpgsql as $$
 begin
   call.started_at := coalesce(call.started_at, now());
   if call.ended_at is null and call.end_inferred_at is not null then
-    call.ended_at := call.end_inferred_at;
+    -- Two clocks: a call does not end before it began.
+    call.ended_at := greatest(call.end_inferred_at, call.started_at);
     call.end_reason := call.end_inferred_reason;
   end if;
   if call.status in ('completed', 'failed') then

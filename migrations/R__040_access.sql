@@ -34,6 +34,22 @@ begin
 end $$;
 comment on function voiceledger.refresh_access(uuid[]) is 'Owners, invited people and those who connected may see a call.';
 
+-- Whoever may write invitations by SQL could leave an array that nobody can show: one with nulls, or
+-- of two dimensions. It becomes the plain list of its different people, in their order.
+create or replace function voiceledger.invitations_are_a_list() returns trigger language plpgsql as $$
+begin
+  new.invited_user_ids := array(select i.user_id
+    from unnest(new.invited_user_ids) with ordinality i (user_id, place)
+    where i.user_id is not null group by i.user_id order by min(i.place));
+  return new;
+end $$;
+comment on function voiceledger.invitations_are_a_list() is 'Invitations are a plain list of different people.';
+create or replace trigger _110_invitations_are_a_list
+  before insert or update of invited_user_ids on voice_calls
+  for each row when (new.invited_user_ids <> '{}')
+  execute function voiceledger.invitations_are_a_list();
+comment on trigger _110_invitations_are_a_list on voice_calls is 'Invitations are a plain list of different people.';
+
 create or replace function voiceledger.access_follows_the_call() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin

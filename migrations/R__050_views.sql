@@ -12,7 +12,7 @@ create or replace view active_calls_summary with (security_invoker = true) as
       coalesce(array_agg(i.name order by i.joined_at, i.participant_sid), '{}') as participant_names
     from (
       select distinct on (coalesce(q.participant_identity, q.participant_sid))
-        coalesce(nullif(q.participant_name, ''), q.participant_identity) as name,
+        coalesce(nullif(q.participant_name, ''), q.participant_identity, q.participant_sid) as name,
         q.joined_at, q.participant_sid
       from call_participants q
       where q.call_id = c.id and q.joined_at is not null and q.left_at is null

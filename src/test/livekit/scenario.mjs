@@ -13,10 +13,11 @@ import { request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk'
+import { rtc } from './rtc.mjs'
 
 const {
   AudioFrame, AudioSource, DisconnectReason, dispose, LocalAudioTrack, Room, RoomEvent, SimulateScenarioKind, TrackPublishOptions, TrackSource,
-} = await withItsLogOnStderr(() => import('@livekit/rtc-node'))
+} = rtc
 
 const SCENARIO_MS_MAX = 58_000
 const STEP_MS_MAX = 10_000
@@ -345,18 +346,6 @@ function openSignal(token) {
     upgrade.on('response', (response) => reject(new Error(`the signal connection was refused with ${response.statusCode}`)))
     upgrade.on('error', reject).end()
   }))
-}
-
-// rtc-node writes its log to standard output, at once when it is imported; ours is for the watcher's lines alone.
-async function withItsLogOnStderr(load) {
-  process.env.NODE_ENV = 'production'
-  const descriptor = process.stdout.fd
-  Object.defineProperty(process.stdout, 'fd', { value: process.stderr.fd, configurable: true })
-  try {
-    return await load()
-  } finally {
-    Object.defineProperty(process.stdout, 'fd', { value: descriptor, configurable: true })
-  }
 }
 
 async function until(what, look, limitMs = STEP_MS_MAX) {

@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 public class Callers {
   private static final String SCHEME = "bearer ";
   private static final String UNKNOWN = "unknown";
+  private static final String JUDGED = Callers.class.getName();
 
   private final BearerTokens tokens;
   private final Limits limits;
@@ -31,6 +33,10 @@ public class Callers {
    * no valid token is there, and with too-many-requests where an address fails without end.
    */
   public Uni<Caller> of(HttpHeaders headers) {
+    Caller judged = current.getCurrent().get(JUDGED);
+    if (judged != null) {
+      return Uni.createFrom().item(judged);
+    }
     List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
     return of(given, current.getCurrent().request());
   }
@@ -38,6 +44,11 @@ public class Callers {
   /** The same for a route that stands before the resource framework, to read large bodies. */
   public Uni<Caller> of(HttpServerRequest request) {
     return of(request.headers().getAll(HttpHeaders.AUTHORIZATION), request);
+  }
+
+  /** The same, and what is found holds for the rest of the request: no token is judged twice. */
+  Uni<Caller> judged(RoutingContext route) {
+    return of(route.request()).invoke(caller -> route.put(JUDGED, caller));
   }
 
   private Uni<Caller> of(List<String> given, HttpServerRequest request) {

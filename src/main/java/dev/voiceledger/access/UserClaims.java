@@ -27,9 +27,11 @@ final class UserClaims {
     };
   }
 
+  /** A uuid may be written in capitals; the database and our own comparisons know one form. */
   private static Optional<Caller> person(JsonNode claims, String subject) {
     return isUuid(subject)
-        ? Optional.of(Caller.user(claims.toString(), subject, isAdmin(claims)))
+        ? Optional.of(
+            Caller.user(claims.toString(), UUID.fromString(subject).toString(), isAdmin(claims)))
         : Optional.empty();
   }
 

@@ -8,7 +8,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.annotations.Immutable;
 
@@ -91,7 +93,7 @@ class ActiveCall extends PanacheEntityBase {
           Times.text(row.startedAt),
           Times.text(row.connectedAt),
           row.participantCount,
-          List.of(row.participantNames),
+          Stream.of(row.participantNames).filter(Objects::nonNull).toList(),
           row.aiAgentUsed,
           row.agentName,
           Times.text(row.createdAt));

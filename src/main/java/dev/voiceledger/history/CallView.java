@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.voiceledger.platform.Times;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -87,7 +89,7 @@ public record CallView(
         call.summary,
         call.metadata,
         call.roomMetadata,
-        List.of(call.invitedUserIds),
+        Stream.of(call.invitedUserIds).filter(Objects::nonNull).toList(),
         call.contextType,
         call.voiceSessionId,
         call.extractedIntent,

@@ -92,10 +92,11 @@ public class Calls {
   }
 
   private static Uni<Call> row(UUID id) {
-    return Call.<Call>findById(id)
-        .onItem()
-        .ifNull()
-        .failWith(() -> Type.CALL_NOT_FOUND.because(null));
+    return Call.<Call>findById(id).onItem().ifNull().failWith(Calls::notFound);
+  }
+
+  private static RuntimeException notFound() {
+    return Type.CALL_NOT_FOUND.because(null);
   }
 
   /** Changes what is the owner's to change. The row is locked: metadata is merged, not replaced. */
@@ -108,8 +109,8 @@ public class Calls {
   private static Uni<Call> locked(Caller caller, UUID id) {
     return Call.<Call>findById(id, LockModeType.PESSIMISTIC_WRITE)
         .onItem()
-        .ifNull() // seen, but not to be changed
-        .failWith(Calls::notYours)
+        .ifNull() // seen a moment ago, but not to be changed, or erased meanwhile
+        .switchTo(() -> row(id).onItem().failWith(Calls::notYours))
         .invoke(call -> requireOwner(caller, call));
   }
 
@@ -183,8 +184,8 @@ public class Calls {
   private Uni<Receipt> erased(UUID id) {
     return Call.delete("id", id)
         .invoke(rows -> {
-          if (rows == 0) {
-            throw notYours();
+          if (rows == 0) { // somebody else erased it meanwhile
+            throw notFound();
           }
         })
         .chain(rows -> HistoryStore.receipt(database))

@@ -19,6 +19,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -27,7 +31,10 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 /**
  * Calls. {@code {id}} is the call's uuid, its session_id or its room's name: then the newest call
  * of that name that the caller may see.
+ *
+ * <p>Whoever hangs up does not stop a transaction half way: reads are short, and go to their end.
  */
+@Cancellable(false)
 @Path("/api/v1/calls")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Calls")
@@ -45,7 +52,10 @@ public class CallsResource {
   }
 
   @GET
-  @Operation(summary = "The history, newest first")
+  @Operation(
+      operationId = "listCalls",
+      summary = "The history, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<CallView>> list(@Context HttpHeaders headers, @Context UriInfo address) {
     return callers
         .person(headers)
@@ -53,8 +63,12 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/active")
-  @Operation(summary = "The calls under way, with who is in them, newest first")
+  @Operation(
+      operationId = "listActiveCalls",
+      summary = "The calls under way, with who is in them, newest first",
+      extensions = @Extension(name = "x-who", value = "people"))
   public Uni<Page<ActiveCall.View>> active(
       @Context HttpHeaders headers, @RestQuery String limit, @RestQuery String cursor) {
     return callers
@@ -66,8 +80,12 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}")
-  @Operation(summary = "One call")
+  @Operation(
+      operationId = "getCall",
+      summary = "One call",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<CallView> get(@Context HttpHeaders headers, @RestPath String id) {
     return callers.of(headers).chain(caller -> calls.one(caller, id));
   }
@@ -75,24 +93,40 @@ public class CallsResource {
   @PATCH
   @Path("/{id}")
   @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
-  @Cancellable(false)
-  @Operation(summary = "Changes what is the owner's to change; metadata is merged")
+  @Operation(
+      operationId = "changeCall",
+      summary = "Changes what is the owner's to change; metadata is merged",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict")
+      })
+  @RequestBody(required = false, content = @Content(schema = @Schema(ref = "Change")))
   public Uni<CallView> patch(@Context HttpHeaders headers, @RestPath String id, byte[] body) {
     return writer(headers).chain(caller -> calls.change(caller, id, Change.of(body)));
   }
 
   @POST
   @Path("/{id}/end")
-  @Cancellable(false)
-  @Operation(summary = "Ends a call and closes its room; again is the same")
+  @Operation(
+      operationId = "endCall",
+      summary = "Ends a call and closes its room; again is the same",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<CallView> end(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.end(caller, id));
   }
 
   @DELETE
   @Path("/{id}")
-  @Cancellable(false)
-  @Operation(summary = "Erases a call with everything under it, for ever")
+  @Operation(
+      operationId = "eraseCall",
+      summary = "Erases a call with everything under it, for ever",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "livekit-unavailable")
+      })
   public Uni<Receipt> erase(@Context HttpHeaders headers, @RestPath String id) {
     return writer(headers).chain(caller -> calls.erase(caller, id));
   }
@@ -102,8 +136,12 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/participants")
-  @Operation(summary = "Who took part: one for each connection to the room")
+  @Operation(
+      operationId = "listParticipants",
+      summary = "Who took part: one for each connection to the room",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Participant.View>> participants(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -118,8 +156,12 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/recordings")
-  @Operation(summary = "Its recordings, one for each egress")
+  @Operation(
+      operationId = "listRecordings",
+      summary = "Its recordings, one for each egress",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Recording.View>> recordings(
       @Context HttpHeaders headers,
       @RestPath String id,
@@ -134,8 +176,12 @@ public class CallsResource {
   }
 
   @GET
+  @Cancellable(false)
   @Path("/{id}/usage")
-  @Operation(summary = "What it used of which model")
+  @Operation(
+      operationId = "listUsage",
+      summary = "What it used of which model",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<Usage.View>> usage(
       @Context HttpHeaders headers,
       @RestPath String id,

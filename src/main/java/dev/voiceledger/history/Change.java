@@ -1,7 +1,10 @@
 package dev.voiceledger.history;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voiceledger.platform.Fields;
 import dev.voiceledger.platform.Problem.Type;
@@ -22,7 +25,13 @@ final class Change implements Consumer<Call> {
   private static final Set<String> CONTEXTS =
       Set.of("onboarding", "goal", "task", "reschedule", "voice");
   private static final Set<String> INTENTS = Set.of("GOAL", "NEW_TASK", "RESCHEDULE_TASK");
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Keeps numbers to the last digit: what a change does not name stays as it is. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private Consumer<Call> changes = call -> {};
 

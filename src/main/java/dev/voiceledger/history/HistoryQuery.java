@@ -5,7 +5,11 @@ import dev.voiceledger.platform.Problem.Type;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +40,17 @@ record HistoryQuery(
     int limit,
     boolean includeTotal) {
 
+  /** With an offset of hours, and minutes and seconds where a time zone has them. */
+  private static final DateTimeFormatter AS_POSTGRES =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendLiteral(' ')
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendOffset("+HH:mm:ss", "+00")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
+  private static final int OFFSET_MAX = 16 * 3600;
   private static final String METADATA = "metadata.";
   private static final int METADATA_KEYS_MAX = 10;
   private static final int WORDS_MAX = 10;
@@ -144,9 +159,10 @@ record HistoryQuery(
     return keys.subList(1, 3);
   }
 
+  /** What PostgreSQL writes of such a value, and can read: a cursor may be made up. */
   private static boolean isKey(String sort, String key) {
     return sort.endsWith("started_at")
-        ? key.matches("[-0-9]{10} [0-9:.+]{8,30}")
+        ? Parameters.cursorTime(key) != null
         : key.matches("[0-9]{1,18}");
   }
 

@@ -1,10 +1,13 @@
 package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Database;
+import dev.voiceledger.platform.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +79,7 @@ final class HistoryStore {
   Uni<List<Key>> page() {
     String order = query.descending() ? " desc" : "";
     String after = after();
-    String keys = "select " + id() + ", cast(" + sortKey() + " as text) ";
+    String keys = "select " + id() + ", " + sortKey() + " ";
     String end =
         " order by %s%s, %s%s limit %d".formatted(sortKey(), order, id(), order, query.limit() + 1);
     return database
@@ -84,7 +87,12 @@ final class HistoryStore {
             with() + keys + (byStatus() ? byStatus(after, order) : from() + where + after) + end,
             Object[].class,
             values.toArray())
-        .map(rows -> rows.stream().map(row -> new Key((UUID) row[0], (String) row[1])).toList());
+        .map(rows -> rows.stream().map(row -> new Key((UUID) row[0], key(row[1]))).toList());
+  }
+
+  /** Times in UTC, whatever the database's own zone and style of dates are. */
+  private static String key(Object column) {
+    return column instanceof OffsetDateTime time ? time.toInstant().toString() : column.toString();
   }
 
   /** How many rows all pages have. */
@@ -148,14 +156,15 @@ final class HistoryStore {
     if (query.after() == null) {
       return "";
     }
-    String type = query.sort().ofFigures() ? "bigint" : "timestamptz";
-    return " and (%s, %s) %s (cast(%s as %s), cast(%s as uuid))"
+    String key = query.after().getFirst();
+    return " and (%s, %s) %s (%s, cast(%s as uuid))"
         .formatted(
             sortKey(),
             id(),
             query.descending() ? "<" : ">",
-            text(query.after().get(0)),
-            type,
+            query.sort().ofFigures()
+                ? "cast(" + text(key) + " as bigint)"
+                : value(Parameters.cursorTime(key).atOffset(ZoneOffset.UTC)),
             text(query.after().get(1)));
   }
 

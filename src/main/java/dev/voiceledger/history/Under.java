@@ -4,8 +4,6 @@ import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Parameters;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.smallrye.mutiny.Uni;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -34,7 +32,7 @@ final class Under {
                 "callId = ?1 and (createdAt > ?2 or createdAt = ?2 and participantSid > ?3)"
                     + order,
                 callId,
-                instant(after.get(0)),
+                Parameters.cursorTime(after.get(0)),
                 after.get(1));
     return rows.range(0, limit)
         .list()
@@ -89,7 +87,7 @@ final class Under {
             ? ActiveCall.find(order)
             : ActiveCall.find(
                 "createdAt < ?1 or createdAt = ?1 and id < ?2 " + order,
-                instant(after.get(0)),
+                Parameters.cursorTime(after.get(0)),
                 Parameters.uuid("cursor", after.get(1)));
     return rows.range(0, limit)
         .list()
@@ -99,13 +97,5 @@ final class Under {
                 limit,
                 ActiveCall.View::of,
                 row -> Parameters.cursor(row.createdAt.toString(), row.id.toString())));
-  }
-
-  private static Instant instant(String key) {
-    try {
-      return Instant.parse(key);
-    } catch (DateTimeParseException notOurs) {
-      throw Parameters.notOurs();
-    }
   }
 }

@@ -29,9 +29,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
@@ -40,6 +43,7 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Calls")
 public class CreateResource {
+  private static final String KEY = "Idempotency-Key";
   private static final int KEY_CHARACTERS_MAX = 255;
 
   private final Callers callers;
@@ -80,26 +84,42 @@ public class CreateResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Cancellable(false)
-  @Operation(summary = "Makes a call: room, row and token")
-  public Uni<RestResponse<Created>> create(
-      @Context HttpHeaders headers, @RestHeader("Idempotency-Key") String key, byte[] body) {
+  @Operation(
+      operationId = "createCall",
+      summary = "Makes a call: room, row and token",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+      })
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made",
+      content = @Content(schema = @Schema(implementation = Created.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was made by the same request before",
+      content = @Content(schema = @Schema(implementation = Created.class)))
+  @RequestBody(required = false, content = @Content(schema = @Schema(ref = "NewCall")))
+  public Uni<RestResponse<Created>> create(@Context HttpHeaders headers, byte[] body) {
     return callers
         .person(headers)
         .invoke(limits::tokens)
         .chain(caller -> {
           NewCall call = NewCall.of(body);
-          return key == null
+          return headers.getRequestHeader(KEY).isEmpty()
               ? made(caller, call).chain(id -> created(caller, call, id))
-              : once(caller, call, key(key), sha256(body));
+              : once(caller, call, key(headers.getRequestHeader(KEY)), sha256(body));
         });
   }
 
-  private static String key(String given) {
-    if (!given.matches("[\\x21-\\x7E]{1," + KEY_CHARACTERS_MAX + "}")) {
+  /** One that is there but empty is refused: its sender believes that it protects. */
+  private static String key(List<String> given) {
+    String key = given.getFirst();
+    if (given.size() > 1 || !key.matches("[\\x21-\\x7E]{1," + KEY_CHARACTERS_MAX + "}")) {
       throw Type.INVALID_FIELDS.at(
-          "Idempotency-Key", "1 to " + KEY_CHARACTERS_MAX + " visible ASCII characters");
+          KEY, "one, of 1 to " + KEY_CHARACTERS_MAX + " visible ASCII characters");
     }
-    return given;
+    return key;
   }
 
   private Uni<RestResponse<Created>> once(Caller caller, NewCall call, String key, String sha256) {

@@ -55,7 +55,8 @@ class Doorkeeper {
   }
 
   /**
-   * The call whose room the caller may enter, made where there is none.
+   * The call whose room the caller may enter, made where there is none. What our rows say is open
+   * is so until an event or the reconciler says otherwise.
    *
    * @return its id; fails with forbidden, the same for all reasons
    */
@@ -94,7 +95,15 @@ class Doorkeeper {
             throw closed();
           }
           return joining.written(live, null);
-        });
+        })
+        .call(id -> calls.call(id, caller.userId()).invoke(Doorkeeper::requireKept));
+  }
+
+  /** Of a room whose call was erased nothing is kept, and so nobody is let in. */
+  private static void requireKept(List<OpenCall> call) {
+    if (call.isEmpty()) {
+      throw Type.CALL_NOT_FOUND.because(null);
+    }
   }
 
   /** Two who claim one name in the same moment meet on one row; it belongs to one of them. */

@@ -26,6 +26,15 @@ class JoinStore {
 
   private static final String BY_ID = CALL + "where id = cast(cast(?1 as text) as uuid)";
 
+  /** Who brings a key takes some old ones along, so that the table does not grow for ever. */
+  private static final String OLD_KEYS_GO =
+      """
+      delete from idempotency_keys where (caller, key) in (
+        select caller, key from idempotency_keys where created_at < now() - interval '25 hours'
+        order by created_at limit 20 for update skip locked)
+      returning key\
+      """;
+
   private static final String EXPIRED_KEY_GOES =
       """
       delete from idempotency_keys where caller = ?1 and key = ?2 and (
@@ -115,7 +124,8 @@ class JoinStore {
   Uni<KeyState> take(String caller, String key, String bodySha256) {
     return database.asService(() ->
         database
-            .ask(EXPIRED_KEY_GOES, String.class, caller, key)
+            .ask(OLD_KEYS_GO, String.class)
+            .chain(gone -> database.ask(EXPIRED_KEY_GOES, String.class, caller, key))
             .chain(gone -> database.ask(KEY_IS_TAKEN, String.class, caller, key, bodySha256))
             .chain(taken ->
                 taken.isEmpty()

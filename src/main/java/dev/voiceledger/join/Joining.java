@@ -12,6 +12,7 @@ import dev.voiceledger.livekit.LiveKit.Room;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ class Joining {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int RANDOM_CHARACTERS = 22;
   private static final String PREFIX = "vl_";
+  private static final Duration YOUNG = Duration.ofSeconds(10);
   private static final Logger LOG = Logger.getLogger(Joining.class);
 
   private final LiveKit livekit;
@@ -63,10 +65,15 @@ class Joining {
   Uni<UUID> open(NewRoom room, Opening opening) {
     return livekit
         .createRoom(room)
-        .chain(made ->
-            written(made, opening)
-                .onFailure()
-                .call(lost -> livekit.deleteRoom(room.name()).onFailure().recoverWithNull()));
+        .chain(made -> written(made, opening).onFailure().call(lost -> closed(made)));
+  }
+
+  /** A room of the same name that somebody else is in already is not ours to close. */
+  private Uni<Void> closed(Room made) {
+    boolean young = made.createdAt().isAfter(clock.instant().minus(YOUNG));
+    return young && made.numParticipants() == 0
+        ? livekit.deleteRoom(made.name()).onFailure().recoverWithNull()
+        : Uni.createFrom().voidItem();
   }
 
   /** The row of a room that is there. */

@@ -40,14 +40,14 @@ record NewCall(
             fields.integer("max_participants", 0, PARTICIPANTS_MAX),
             fields.integer("empty_timeout", 1, TIMEOUT_SECONDS_MAX),
             agents(fields),
-            fields.text("participant_name", NAME_MAX),
+            fields.name("participant_name", NAME_MAX),
             invited == null ? List.of() : invited);
     fields.andNoOther().done();
     return call;
   }
 
   private static List<Agent> agents(Fields fields) {
-    String name = fields.text("agent_name", NAME_MAX);
+    String name = fields.name("agent_name", NAME_MAX);
     String metadata = fields.text("agent_metadata", JSON_MAX);
     if (name == null || name.isEmpty()) {
       if (metadata != null) {

@@ -1,7 +1,9 @@
 package dev.voiceledger.join;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.voiceledger.livekit.Agent;
 import dev.voiceledger.platform.Fields;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,9 +45,9 @@ record TokenRequest(
         new TokenRequest(
             named(fields, "room_name"),
             named(fields, "participant_identity"),
-            fields.text("participant_name", NAME_MAX),
+            fields.name("participant_name", NAME_MAX),
             fields.text("participant_metadata", IN_TOKEN_MAX),
-            fields.texts("participant_attributes", IN_TOKEN_MAX),
+            texts(fields, "participant_attributes"),
             config(fields.object("room_config")));
     fields.done();
     return request;
@@ -53,7 +55,7 @@ record TokenRequest(
 
   /** Some clients send what they have nothing to say in. */
   private static String named(Fields fields, String name) {
-    String text = fields.text(name, NAME_MAX);
+    String text = fields.name(name, NAME_MAX);
     return text == null || text.isEmpty() ? null : text;
   }
 
@@ -72,13 +74,25 @@ record TokenRequest(
     return config;
   }
 
+  /** An object whose values are all text; empty where it is not given. */
+  private static Map<String, String> texts(Fields fields, String name) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    JsonNode json = fields.json(name, IN_TOKEN_MAX);
+    if (json != null) {
+      json.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
+    }
+    return texts.containsValue(null)
+        ? fields.wrong(name, "an object whose values are all text")
+        : texts;
+  }
+
   private static Agent agent(Fields fields) {
     Agent agent =
         new Agent(
-            fields.text("agent_name", NAME_MAX),
+            fields.name("agent_name", NAME_MAX),
             fields.text("metadata", IN_TOKEN_MAX),
-            fields.texts("attributes", IN_TOKEN_MAX),
-            fields.text("deployment", NAME_MAX));
+            texts(fields, "attributes"),
+            fields.name("deployment", NAME_MAX));
     fields.andNoOther();
     return agent;
   }

@@ -21,7 +21,11 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.server.Cancellable;
@@ -78,7 +82,18 @@ public class TokenResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Cancellable(false)
   @ResponseStatus(201)
-  @Operation(summary = "Lets the caller into a room, which is made where there is none")
+  @Operation(
+      operationId = "createToken",
+      summary = "Lets the caller into a room, which is made where there is none",
+      extensions = {
+        @Extension(name = "x-who", value = "people"),
+        @Extension(name = "x-problems", value = "conflict, livekit-unavailable")
+      })
+  @APIResponse(
+      responseCode = "201",
+      description = "The way in",
+      content = @Content(schema = @Schema(implementation = Answer.class)))
+  @RequestBody(required = false, content = @Content(schema = @Schema(ref = "TokenRequest")))
   public Uni<Answer> token(@Context HttpHeaders headers, byte[] body) {
     return callers
         .person(headers)

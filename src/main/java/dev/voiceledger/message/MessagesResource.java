@@ -12,11 +12,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.server.Cancellable;
 
 /** What was said in a call, as whoever may see the call reads it. */
+@Cancellable(false)
 @Path("/api/v1/calls")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Messages")
@@ -31,7 +34,10 @@ public class MessagesResource {
 
   @GET
   @Path("/{id}/messages")
-  @Operation(summary = "What was said, in the order of its numbers")
+  @Operation(
+      operationId = "listMessages",
+      summary = "What was said, in the order of its numbers",
+      extensions = @Extension(name = "x-who", value = "everybody"))
   public Uni<Page<MessageView>> list(
       @Context HttpHeaders headers,
       @RestPath String id,

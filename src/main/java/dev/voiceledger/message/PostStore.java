@@ -85,7 +85,8 @@ final class PostStore {
           + ADMITTED
           + """
           ))
-          insert into voice_messages as m (call_id, id, sequence_number, role, content, input_modality,
+          insert into voice_messages as m (call_id, id, sequence_number, role, content,
+            input_modality,
             "timestamp", timestamp_given, segment_id, final, interrupted, participant_identity,
             posted_by, poster_rank, post_digest, audio_url, provider, model_used, tokens_used,
             input_tokens, output_tokens, cost_usd, latency_ms, metadata)
@@ -93,7 +94,8 @@ final class PostStore {
           """
           + NUMBER
           + """
-          ), a.role::message_role, a.content, a.modality, coalesce(a.said, now()), a.said is not null,
+          ), a.role::message_role, a.content, a.modality, coalesce(a.said, now()),
+            a.said is not null,
             a.segment, a.final, a.interrupted, a.identity, a.posted_by, a.rank, a.digest, a.audio,
             a.provider, a.model, a.tokens, a.input, a.output, a.cost::numeric, a.latency,
             a.metadata::jsonb
@@ -101,7 +103,8 @@ final class PostStore {
           on conflict (call_id, id) do update set role = excluded.role, content = excluded.content,
             input_modality = excluded.input_modality, "timestamp" = excluded."timestamp",
             timestamp_given = excluded.timestamp_given, final = excluded.final,
-            interrupted = excluded.interrupted, participant_identity = excluded.participant_identity,
+            interrupted = excluded.interrupted,
+            participant_identity = excluded.participant_identity,
             posted_by = excluded.posted_by, poster_rank = excluded.poster_rank,
             post_digest = excluded.post_digest, audio_url = excluded.audio_url,
             provider = excluded.provider, model_used = excluded.model_used,

@@ -13,6 +13,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.Cancellable;
@@ -33,7 +38,22 @@ public class PostsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Cancellable(false)
-  @Operation(summary = "Posts one message, or up to 500; repeats change nothing")
+  @Operation(
+      operationId = "postMessages",
+      summary = "Posts one message, or up to 500; repeats change nothing",
+      extensions = {
+        @Extension(name = "x-who", value = "everybody"),
+        @Extension(name = "x-problems", value = "call-not-found, conflict")
+      })
+  @RequestBody(required = true, content = @Content(schema = @Schema(ref = "Post")))
+  @APIResponse(
+      responseCode = "200",
+      description = "Nothing of it is new: as it stands; of a list under data",
+      content = @Content(schema = @Schema(anyOf = {MessageView.class, Batch.class})))
+  @APIResponse(
+      responseCode = "201",
+      description = "Some of it is new: as it stands; of a list under data",
+      content = @Content(schema = @Schema(anyOf = {MessageView.class, Batch.class})))
   public Uni<RestResponse<Object>> post(@Context HttpHeaders headers, byte[] body) {
     return callers
         .of(headers)

@@ -4,6 +4,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What runs here and where its doors are, for a person who opens the address in a browser. */
 @Path("/")
@@ -37,6 +39,8 @@ public class FrontPage {
   /** The page. */
   @GET
   @Produces(MediaType.TEXT_HTML)
+  @Operation(operationId = "showFrontPage", summary = "What runs here, for a browser")
+  @Tag(name = "Pages")
   public String show() {
     return PAGE;
   }

@@ -16,10 +16,19 @@ public class BodyBudget {
   public static final long BYTES_MAX = 32L * 1024 * 1024;
 
   private final AtomicLong used = new AtomicLong();
+  private final long bytesMax;
+
+  BodyBudget() {
+    this(BYTES_MAX);
+  }
+
+  BodyBudget(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
 
   /** Takes bytes, or leaves all as it was and answers false where they do not fit. */
   public boolean take(long bytes) {
-    if (used.addAndGet(bytes) <= BYTES_MAX) {
+    if (used.addAndGet(bytes) <= bytesMax) {
       return true;
     }
     used.addAndGet(-bytes);

@@ -25,6 +25,11 @@ public class BodyReader {
     this.vertx = vertx;
   }
 
+  /** A reader with a budget of its own, so that others' bodies do not take these bodies' room. */
+  public BodyReader apart(long bytesMax) {
+    return new BodyReader(new BodyBudget(bytesMax), vertx);
+  }
+
   /** Bytes that count against the budget until given back. */
   public record Body(byte[] bytes) {}
 

@@ -2,25 +2,17 @@ package dev.voiceledger.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.voiceledger.platform.Problem.FieldError;
 import dev.voiceledger.platform.Problem.Type;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -31,14 +23,7 @@ import java.util.UUID;
  */
 public final class Fields {
   private static final int OTHERS_TOLD_MAX = 20;
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
+  private static final int TIME_CHARACTERS_MAX = 64;
   private final JsonNode object;
   private final String path;
   private final List<FieldError> errors;
@@ -57,32 +42,14 @@ public final class Fields {
    * @throws ProblemException malformed-json where it is no JSON, invalid-fields where no object
    */
   public static Fields of(byte[] body) {
-    JsonNode json = body == null || body.length == 0 ? JSON.createObjectNode() : parse(body);
+    JsonNode json =
+        body == null || body.length == 0
+            ? JsonNodeFactory.instance.objectNode()
+            : JsonBody.parse(body);
     if (!json.isObject()) {
       throw Type.INVALID_FIELDS.at("", "a JSON object");
     }
     return new Fields(json, "", new ArrayList<>());
-  }
-
-  /** From bytes, Jackson would guess at UTF-16 and skip a byte order mark. */
-  private static JsonNode parse(byte[] body) {
-    try {
-      JsonNode json = JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
-      return json.isMissingNode() ? JSON.createObjectNode() : json;
-    } catch (CharacterCodingException notUtf8) {
-      throw Type.MALFORMED_JSON.because("the body is not UTF-8");
-    } catch (JsonProcessingException notJson) {
-      String place = notJson.getLocation() == null ? "" : place(notJson);
-      throw Type.MALFORMED_JSON.because(place + notJson.getClass().getSimpleName());
-    }
-  }
-
-  private static String place(JsonProcessingException notJson) {
-    return "line "
-        + notJson.getLocation().getLineNr()
-        + ", column "
-        + notJson.getLocation().getColumnNr()
-        + ": ";
   }
 
   /** Whether the field is there, be it as null. */
@@ -101,6 +68,14 @@ public final class Fields {
       return wrong(name, "text of at most " + charactersMax + " characters");
     }
     return Storable.is(value.textValue()) ? value.textValue() : wrong(name, Storable.TEXT);
+  }
+
+  /** A name as LiveKit takes it, whose bounds are in bytes of UTF-8. */
+  public String name(String name, int bytesMax) {
+    String text = text(name, bytesMax);
+    return text != null && text.getBytes(UTF_8).length > bytesMax
+        ? wrong(name, "text of at most " + bytesMax + " bytes in UTF-8")
+        : text;
   }
 
   /** One of a few words. */
@@ -150,7 +125,7 @@ public final class Fields {
 
   /** A time as RFC 3339 has it. */
   public Instant time(String name) {
-    String given = text(name, 64);
+    String given = text(name, TIME_CHARACTERS_MAX);
     try {
       return given == null ? null : Parameters.time(name, given).toInstant();
     } catch (ProblemException notOne) {
@@ -232,21 +207,6 @@ public final class Fields {
       }
     }
     return all;
-  }
-
-  /** An object whose values are all text. */
-  public Map<String, String> texts(String name, int charactersMax) {
-    JsonNode value = json(name, charactersMax);
-    if (value == null) {
-      return Map.of();
-    }
-    Map<String, String> texts = new LinkedHashMap<>();
-    value.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
-    if (texts.containsValue(null)) {
-      wrong(name, "an object whose values are all text");
-      return Map.of();
-    }
-    return texts;
   }
 
   /** Says that a field is wrong; answers null in its place. */

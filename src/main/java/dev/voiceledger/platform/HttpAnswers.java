@@ -33,19 +33,20 @@ public class HttpAnswers {
   public void problem(RoutingContext route, Problem problem) {
     HttpServerResponse response = route.response();
     if (!response.ended()) {
-      response
-          .setStatusCode(problem.status())
-          .putHeader("Content-Type", Problem.MEDIA_TYPE)
-          .end(text(problem));
+      response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+      if (problem.status() == Problem.Type.UNAUTHORIZED.status()) {
+        response.putHeader("WWW-Authenticate", "Bearer");
+      }
+      response.end(text(problem));
     }
   }
 
-  /** The same with what goes with it: when to ask again. */
-  public void problem(RoutingContext route, ProblemException e) {
-    if (e.retryAfterSeconds() > 0 && !route.response().ended()) {
-      route.response().putHeader("Retry-After", Integer.toString(e.retryAfterSeconds()));
+  /** A refusal in the middle of a body, with its {@code Retry-After} where it has one. */
+  public void refusal(RoutingContext route, ProblemException refused) {
+    if (refused.retryAfterSeconds() > 0 && !route.response().headWritten()) {
+      route.response().putHeader("Retry-After", String.valueOf(refused.retryAfterSeconds()));
     }
-    problem(route, e.problem());
+    problemAndClose(route, refused.problem());
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.voiceledger.platform.Problem.Type;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -16,6 +17,11 @@ public final class Parameters {
   private static final int CURSOR_CHARACTERS_MAX = 1_000;
   private static final int NUMBER_CHARACTERS_MAX = 30;
   private static final int YEAR_MAX = 9999;
+
+  /** What PostgreSQL holds as a time. */
+  private static final Instant EARLIEST = Instant.parse("-4712-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("+294276-12-31T00:00:00Z");
 
   private Parameters() {}
 
@@ -118,6 +124,23 @@ public final class Parameters {
       }
     } catch (IllegalArgumentException notOurs) {
       // the same answer as for one of another list
+    }
+    throw notOurs();
+  }
+
+  /**
+   * A time within a cursor, as {@link Instant} writes it.
+   *
+   * @throws ProblemException where it is none that the database could hold
+   */
+  public static Instant cursorTime(String key) {
+    try {
+      Instant time = Instant.parse(key);
+      if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+        return time;
+      }
+    } catch (DateTimeException notOurs) {
+      // the same answer as for one out of bounds
     }
     throw notOurs();
   }

@@ -1,21 +1,30 @@
 package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.ClosedConnectionException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
+import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Every failure of a resource becomes a problem here, and nowhere else. */
 class ProblemResponses {
   private static final Logger LOG = Logger.getLogger(ProblemResponses.class);
+  private static final String OURS = "dev.voiceledger.";
+  private static final int CAUSES_MAX = 5;
+
+  private final Routes routes;
+  private final CurrentVertxRequest current;
+
+  ProblemResponses(Routes routes, CurrentVertxRequest current) {
+    this.routes = routes;
+    this.current = current;
+  }
 
   @ServerExceptionMapper
   Response problem(ProblemException e) {
@@ -34,7 +43,7 @@ class ProblemResponses {
       case 401 -> answer(Type.UNAUTHORIZED.with(null));
       case 403 -> answer(Type.FORBIDDEN.with(null));
       case 404 -> answer(Type.NOT_FOUND.with(null));
-      case 405 -> answer(Type.METHOD_NOT_ALLOWED.with(null));
+      case 405 -> notAllowed();
       case 406 -> answer(Type.NOT_ACCEPTABLE.with(null));
       case 413 -> answer(Type.BODY_TOO_LARGE.with(null));
       case 415 -> answer(Type.UNSUPPORTED_MEDIA_TYPE.with(null));
@@ -42,32 +51,46 @@ class ProblemResponses {
     };
   }
 
+  /** The framework takes a path that nobody has for the front page's. */
+  private Response notAllowed() {
+    String allowed = routes.allowed(current.getCurrent().normalizedPath());
+    return allowed.isEmpty()
+        ? answer(Type.NOT_FOUND.with(null))
+        : Response.fromResponse(answer(Type.METHOD_NOT_ALLOWED.with("one of " + allowed)))
+            .header(HttpHeaders.ALLOW, allowed)
+            .build();
+  }
+
   @ServerExceptionMapper
   Response unexpected(Throwable e) {
-    if (databaseIsAway(e)) {
-      LOG.warnf("no answer from the database: %s", e.getClass().getName());
-      return answer(Type.DATABASE_UNAVAILABLE.with(null));
+    Optional<Problem> refusal = DatabaseRefusal.of(e);
+    if (refusal.isPresent()) {
+      LOG.warnf("refused by the database: %s", places(e));
+      return answer(refusal.get());
     }
     String id = UUID.randomUUID().toString();
-    LOG.errorf(e, "unexpected failure, id=%s", id);
+    LOG.errorf("unexpected failure, id=%s: %s", id, places(e));
     return answer(Type.INTERNAL.with("Logged under " + id));
   }
 
-  /** Pools and drivers wrap: the cause that matters may lie deeper. */
-  private static boolean databaseIsAway(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PgException refused && refused.getSqlState() != null) {
-        String group = refused.getSqlState().substring(0, 2);
-        return group.equals("08") || group.equals("57") || group.equals("53");
-      }
-      if (cause instanceof IOException
-          || cause instanceof TimeoutException
-          || cause instanceof ClosedConnectionException
-          || cause instanceof ConnectionPoolTooBusyException) {
-        return true;
-      }
+  /** What broke and where, by cause; nothing of a message, which may quote what was sent. */
+  private static String places(Throwable e) {
+    StringJoiner places = new StringJoiner("; caused by ");
+    Throwable cause = e;
+    for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
+      places.add(cause.getClass().getName() + place(cause.getStackTrace()));
     }
-    return false;
+    return places.toString();
+  }
+
+  private static String place(StackTraceElement[] trace) {
+    String ours =
+        Stream.of(trace)
+            .filter(frame -> frame.getClassName().startsWith(OURS))
+            .findFirst()
+            .map(frame -> " by " + frame)
+            .orElse("");
+    return trace.length == 0 ? "" : " at " + trace[0] + ours;
   }
 
   private static Response answer(Problem problem) {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -45,6 +47,7 @@ public class InboxResource {
    *
    * @param error why it was ignored or failed
    */
+  @Schema(name = "WebhookEvent")
   public record View(
       String id,
       String provider,
@@ -73,7 +76,10 @@ public class InboxResource {
   }
 
   @GET
-  @Operation(summary = "Events as they came, newest first")
+  @Operation(
+      operationId = "listWebhookEvents",
+      summary = "Events as they came, newest first",
+      extensions = @Extension(name = "x-who", value = "operators"))
   public Uni<Page<View>> list(
       @Context HttpHeaders headers,
       @RestQuery String state,
@@ -100,7 +106,13 @@ public class InboxResource {
   @POST
   @Path("/{id}/replay")
   @Cancellable(false)
-  @Operation(summary = "Applies an event again; nothing happens where its effect is there")
+  @Operation(
+      operationId = "replayWebhookEvent",
+      summary = "Applies an event again; nothing happens where its effect is there",
+      extensions = {
+        @Extension(name = "x-who", value = "operators"),
+        @Extension(name = "x-problems", value = "not-found")
+      })
   public Uni<View> replay(@Context HttpHeaders headers, @RestPath String id) {
     return callers.operator(headers).chain((Caller caller) -> inbox.replay(caller, id));
   }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 record LiveKitInstallation(Path scenario, Path server) {
   static final Path FOLDER = Path.of("target", "livekit").toAbsolutePath();
+  private static final List<String> BROWSERS =
+      List.of("chromium", "chromium-browser", "google-chrome");
   private static final int NOT_POSSIBLE_HERE = 3;
 
   /**
@@ -45,6 +49,23 @@ record LiveKitInstallation(Path scenario, Path server) {
     assertEquals(0, status, "install.sh: " + lastLine);
     List<String> paths = Files.readAllLines(said);
     return new LiveKitInstallation(Path.of(paths.getFirst()), Path.of(paths.getLast()));
+  }
+
+  /**
+   * A Chromium of {@code CHROMIUM} or on the path. It is not installed here, since that changes the
+   * machine; {@code .ci/run} does.
+   */
+  static Path browserOrSkip() {
+    String given = System.getenv("CHROMIUM");
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(folder -> BROWSERS.stream().map(name -> Path.of(folder, name)))
+        .map(found -> given == null ? found : Path.of(given))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseGet(() -> {
+          skip("no Chromium on the path, and CHROMIUM names none");
+          return null;
+        });
   }
 
   private static void skip(String why) {

@@ -89,38 +89,62 @@ final class LiveKitServer implements AutoCloseable {
     return URI.create("http://" + host);
   }
 
+  /** Where clients connect. */
+  String url() {
+    return "ws://" + host;
+  }
+
   /** Real participants come, talk, are cut off and go, in about 25 s. */
   Notebook watchedScenario() throws IOException, InterruptedException {
-    return Notebook.of(Files.readAllLines(node("scenario.mjs", "watched.jsonl")));
+    return Notebook.of(Files.readAllLines(run("scenario.mjs", "watched.jsonl")));
   }
 
   /** What LiveKit's own clients make of a token, and who they are once they joined with it. */
   JsonNode join(String token) throws IOException, InterruptedException {
     Path found = LiveKitInstallation.FOLDER.resolve("joined.json");
-    node("join.mjs", "join.out", "--token=" + token, "--out=" + found);
+    run("join.mjs", "join.out", "--token=" + token, "--out=" + found);
     return new ObjectMapper().readTree(Files.readString(found));
   }
 
-  private Path node(String script, String output, String... options)
+  /** What people see of a page in a real browser, see browser.mjs. */
+  JsonNode browse(Path browser, String... options) throws IOException, InterruptedException {
+    Path found = LiveKitInstallation.FOLDER.resolve("browsed.json");
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--browser=" + browser);
+    all.add("--out=" + found);
+    run("browser.mjs", "browser.out", all.toArray(String[]::new));
+    return new ObjectMapper().readTree(Files.readString(found));
+  }
+
+  /** LiveKit's own clients, to be told what to do. */
+  People people() throws IOException {
+    return new People(node("people.mjs").start());
+  }
+
+  private Path run(String script, String output, String... options)
       throws IOException, InterruptedException {
     Path said = LiveKitInstallation.FOLDER.resolve(output);
-    Path log = LiveKitInstallation.FOLDER.resolve(script + ".log");
-    List<String> command = new ArrayList<>(List.of("node", script, "--url=ws://" + host));
-    command.add("--key=" + FreshDatabase.LIVEKIT_API_KEY);
-    command.add("--secret=" + FreshDatabase.LIVEKIT_API_SECRET);
-    command.addAll(List.of(options));
-    Process process =
-        new ProcessBuilder(command)
-            .directory(installed.scenario().toFile())
-            .redirectOutput(said.toFile())
-            .redirectError(log.toFile())
-            .start();
+    Process process = node(script, options).redirectOutput(said.toFile()).start();
     process.getOutputStream().close();
     if (!process.waitFor(SCENARIO_SECONDS_MAX, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
-    assertEquals(0, process.exitValue(), Files.readString(log));
+    assertEquals(0, process.exitValue(), Files.readString(log(script)));
     return said;
+  }
+
+  private ProcessBuilder node(String script, String... options) {
+    List<String> command = new ArrayList<>(List.of("node", script, "--url=" + url()));
+    command.add("--key=" + FreshDatabase.LIVEKIT_API_KEY);
+    command.add("--secret=" + FreshDatabase.LIVEKIT_API_SECRET);
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .directory(installed.scenario().toFile())
+        .redirectError(log(script).toFile());
+  }
+
+  private static Path log(String script) {
+    return LiveKitInstallation.FOLDER.resolve(script + ".log");
   }
 
   /** With SIGKILL: asked nicely it would wait for whoever is still in. */

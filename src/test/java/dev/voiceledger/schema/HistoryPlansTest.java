@@ -161,26 +161,12 @@ class HistoryPlansTest {
     assertTrue(buffers(plan) <= pagesMax, page + "\n" + plan);
   }
 
-  /** The policies as one would write them first: then no page of a history is read by index. */
-  @Test
-  void a_policy_that_asks_with_in_reads_all() throws Exception {
-    String naive =
-        """
-        set local role none; alter policy voice_calls_select_own on voice_calls using (
-          user_id = (select auth.uid()) or id in (
-            select a.call_id from call_access a where a.user_id = (select auth.uid())));
-        """;
-    String plan = plan(naive + USER.formatted(GUEST), OF_PERSON.formatted(GUEST, ""));
-    assertTrue(READS_ALL.matcher(plan).find(), plan);
-  }
-
   @Test
   void row_level_security_is_hardly_dearer_than_none() throws Exception {
     String owned = OF_PERSON.formatted(OWNER, "");
     assertTrue(dearer(OWNER, owned, 0), "a page of one's own calls");
     String guested = OF_PERSON.formatted(GUEST, "");
     assertTrue(dearer(GUEST, guested, PAGE * PROBE_PAGES), "a page of others' calls");
-    assertTrue(dearer(OWNER, OF_PERSON_BY_FIGURE.formatted(OWNER, ""), 0), "a page by cost");
   }
 
   private static boolean dearer(String person, String page, int probes) throws SQLException {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,19 +43,26 @@ public final class RunningService implements AutoCloseable {
   /** Starts it on a database that is there. */
   public static RunningService start(TestDatabase database)
       throws IOException, InterruptedException {
-    return start(
-        Map.of(
-            "DATABASE_URL", database.url(TestDatabase.SERVICE),
-            "DATABASE_OWNER_URL", database.url(TestDatabase.OWNER),
-            "LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY,
-            "LIVEKIT_API_SECRET", FreshDatabase.LIVEKIT_API_SECRET,
-            "JWT_SECRET", FreshDatabase.JWT_SECRET));
+    return start(database, Map.of());
+  }
+
+  /** The same, with settings beside those that every test needs. */
+  public static RunningService start(TestDatabase database, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("DATABASE_URL", database.url(TestDatabase.SERVICE));
+    environment.put("DATABASE_OWNER_URL", database.url(TestDatabase.OWNER));
+    environment.put("LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY);
+    environment.put("LIVEKIT_API_SECRET", FreshDatabase.LIVEKIT_API_SECRET);
+    environment.put("JWT_SECRET", FreshDatabase.JWT_SECRET);
+    return start(environment);
   }
 
   /** Starts it and waits until it says that it listens. */
   static RunningService start(List<String> prefix, Map<String, String> environment)
       throws IOException, InterruptedException {
-    int port = freePort();
+    String given = environment.get("PORT");
+    int port = given == null ? freePort() : Integer.parseInt(given);
     Path output = Files.createTempFile("voiceledger", ".log");
     output.toFile().deleteOnExit();
     long begin = System.nanoTime();
@@ -77,7 +85,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** Runs it to its end. */
-  static Ended run(Map<String, String> environment, String... words)
+  public static Ended run(Map<String, String> environment, String... words)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile("voiceledger", ".log");
     output.toFile().deleteOnExit();
@@ -90,7 +98,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** What a finished process left: its status and all it printed. */
-  record Ended(int status, String output) {}
+  public record Ended(int status, String output) {}
 
   private static Process process(
       List<String> prefix, Path output, Map<String, String> environment, String... words)
@@ -116,7 +124,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
-    Map<String, String> all = new java.util.HashMap<>(map);
+    Map<String, String> all = new HashMap<>(map);
     all.putIfAbsent(key, value);
     return all;
   }

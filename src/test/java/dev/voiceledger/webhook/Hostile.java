@@ -14,7 +14,10 @@ public class Hostile implements QuarkusTestProfile {
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of(
-        "livekit.keys", SECOND_KEY + ": " + SECOND_SECRET + ", " + THIRD_KEY + ":" + THIRD_SECRET);
+        "quarkus.scheduler.enabled",
+        "false", // its statements are not the attackers'
+        "livekit.keys",
+        SECOND_KEY + ": " + SECOND_SECRET + ", " + THIRD_KEY + ":" + THIRD_SECRET);
   }
 
   @Override

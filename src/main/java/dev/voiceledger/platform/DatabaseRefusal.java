@@ -1,0 +1,70 @@
+package dev.voiceledger.platform;
+
+import dev.voiceledger.platform.Problem.Type;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What a failure says of the database, in HTTP's words. Content that it refuses is the caller's to
+ * change, a lock or a deadlock is the moment's, and everything about the connection is ours; none
+ * of them is told in PostgreSQL's own words, which quote rows.
+ */
+final class DatabaseRefusal {
+  private static final int CAUSES_MAX = 10;
+
+  private DatabaseRefusal() {}
+
+  /** The problem that a failure of the database is; empty where it is none of these. */
+  static Optional<Problem> of(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
+      String state = state(cause);
+      if (state != null && state.length() == 5) {
+        return of(state);
+      }
+      if (cause instanceof IOException
+          || isWaitForAConnection(cause)
+          || cause instanceof TimeoutException
+          || cause instanceof ClosedConnectionException
+          || cause instanceof ConnectionPoolTooBusyException) {
+        return Optional.of(Type.DATABASE_UNAVAILABLE.with(null));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The pool's own failure has no type of its own. */
+  private static boolean isWaitForAConnection(Throwable cause) {
+    return cause instanceof NoStackTraceThrowable && "Timeout".equals(cause.getMessage());
+  }
+
+  /** The driver has its own exception, which Hibernate puts into JDBC's. */
+  private static String state(Throwable cause) {
+    return switch (cause) {
+      case DatabaseException refused -> refused.getSqlState();
+      case SQLException refused -> refused.getSQLState();
+      default -> null;
+    };
+  }
+
+  private static Optional<Problem> of(String state) {
+    return switch (state) {
+      case "23505" -> Optional.of(Type.CONFLICT.with("something else has this key already"));
+      case "40001", "40P01", "55P03", "57014" ->
+          Optional.of(Type.OVERLOADED.with("others are at the same rows; try again"));
+      default ->
+          switch (state.substring(0, 2)) {
+            case "22", "23" ->
+                Optional.of(Type.INVALID_FIELDS.with("the database does not take these values"));
+            case "08", "53", "57" -> Optional.of(Type.DATABASE_UNAVAILABLE.with(null));
+            default -> Optional.empty();
+          };
+    };
+  }
+}
