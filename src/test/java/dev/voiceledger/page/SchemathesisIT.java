@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 /**
  * A fuzzer reads the OpenAPI document and asks the packaged service everything that it allows and
  * much that it does not, as each kind of caller: no answer may be a fault of ours or one that the
- * document does not tell of. With more of {@code --max-examples} it asks for hours.
+ * document does not tell of. {@code -Dfuzz.examples=60} asks five times as much, and so on.
  */
 class SchemathesisIT {
   private static final int NOT_POSSIBLE_HERE = 3;
-  private static final int SECONDS_MAX = 240;
+  private static final int EXAMPLES = Integer.getInteger("fuzz.examples", 12);
+  private static final int SECONDS_MAX = 20 * EXAMPLES;
   private static final String SERVICE = "a-service-token-of-fuzzing-0123456789abcdef";
   private static final String CHECKS =
       "not_a_server_error,status_code_conformance,content_type_conformance,"
@@ -81,7 +82,8 @@ class SchemathesisIT {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of("--config-file", CONFIG.toString()));
     command.addAll(List.of("run", base + "/q/openapi?format=json", "--url", base));
-    command.addAll(List.of("--checks", CHECKS, "--seed", "20261123", "--max-examples", "12"));
+    command.addAll(List.of("--checks", CHECKS, "--seed", "20261123"));
+    command.addAll(List.of("--max-examples", "" + EXAMPLES));
     command.addAll(List.of("--suppress-health-check", "all", "--request-timeout", "10"));
     command.addAll(List.of("--exclude-path", "/webhooks/livekit", "--no-color"));
     if (!authorization.isEmpty()) {
