@@ -37,6 +37,7 @@ class TidyTest {
           "webhook",
           "history",
           "join",
+          "message",
           "page",
           "start");
 

@@ -81,6 +81,7 @@ public class PostsResource {
         fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
   }
 
-  /** The messages as they stand, in the order of the post. */
-  record Batch(List<MessageView> data) {}
+  /** The messages as they stand, in the order of the post; what was refused is not among them. */
+  @Schema(name = "PostedMessages")
+  public record Batch(List<MessageView> data) {}
 }

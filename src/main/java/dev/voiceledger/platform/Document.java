@@ -58,7 +58,9 @@ public class Document implements OASFilter {
   private static Map<String, String> pageNames(Map<String, Schema> schemas) {
     Map<String, String> names = new TreeMap<>();
     schemas.forEach((name, schema) -> {
-      Schema data = schema.getProperties() == null ? null : schema.getProperties().get("data");
+      Map<String, Schema> fields = schema.getProperties();
+      boolean page = fields != null && fields.containsKey("has_more");
+      Schema data = page ? fields.get("data") : null;
       if (data != null && data.getItems() != null && data.getItems().getRef() != null) {
         names.put(name, data.getItems().getRef().replace(SCHEMAS, "") + "Page");
       }

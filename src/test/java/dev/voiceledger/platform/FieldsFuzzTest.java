@@ -32,7 +32,6 @@ class FieldsFuzzTest {
     assertTrue(number == null || number >= 1 && number <= 9);
     fields.uuid("u");
     fields.uuids("us", 3);
-    fields.texts("m", MAX);
     JsonNode json = fields.json("j", MAX);
     assertTrue(json == null || json.isObject() && Storable.is(json));
     Fields within = fields.object("o");
