@@ -145,9 +145,7 @@ class PostsTest {
       writers.add(() ->
           IntStream.range(0, POSTS)
               .map(i ->
-                  post(
-                          People.service(),
-                          TWO_TOKENS.formatted(random.nextInt(POSTS * WRITERS / 2)))
+                  post(People.service(), TWO_TOKENS.formatted(random.nextInt(POSTS * WRITERS / 2)))
                       .status())
               .max()
               .orElseThrow());
@@ -156,7 +154,9 @@ class PostsTest {
     String gaps =
         """
         select concat_ws(' ', count(*) = max(sequence_number),
-          count(*) = count(distinct segment_id), min(sequence_number), 2 * count(*) = (select total_tokens_used from voice_calls
+          count(*) = count(distinct segment_id),
+          min(sequence_number),
+          2 * count(*) = (select total_tokens_used from voice_calls
             where id = call_id)) from voice_messages where call_id = ?::uuid group by call_id\
         """;
     assertEquals("t t 1 t", Tables.text(database, gaps, id));
