@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -29,9 +28,9 @@ final class Lane<E, R> {
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
 
-  Lane(Kind<E, R> kind, Vertx vertx, PgConnectOptions options, LedgerMetrics metrics) {
+  Lane(Kind<E, R> kind, Vertx vertx, GroupConnection.Address address, LedgerMetrics metrics) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter<>(kind, context, options, metrics);
+    this.writer = new GroupWriter<>(kind, context, address, metrics);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */

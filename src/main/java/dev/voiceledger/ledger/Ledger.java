@@ -6,7 +6,6 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
@@ -24,14 +23,14 @@ public class Ledger {
   private static final Logger LOG = Logger.getLogger(Ledger.class);
 
   private final Vertx vertx;
-  private final PgConnectOptions options;
+  private final GroupConnection.Address address;
   private final LedgerMetrics metrics;
   private final List<Lanes<?, ?>> all = new CopyOnWriteArrayList<>();
   private final Lanes<Entry, Outcome> events;
 
   Ledger(Vertx vertx, DatabasePool database, LedgerMetrics metrics) {
     this.vertx = vertx;
-    this.options = forGroups(database.connectOptions());
+    this.address = GroupConnection.Address.of(database);
     this.metrics = metrics;
     this.events = lanes(new Events());
     metrics.queueDepth(this::depth);
@@ -39,7 +38,7 @@ public class Ledger {
 
   /** Lanes for entries of a further kind, closed with the ledger. */
   public <E, R> Lanes<E, R> lanes(Kind<E, R> kind) {
-    Lanes<E, R> lanes = new Lanes<>(kind, lane -> new Lane<>(kind, vertx, options, metrics));
+    Lanes<E, R> lanes = new Lanes<>(kind, lane -> new Lane<>(kind, vertx, address, metrics));
     all.add(lanes);
     return lanes;
   }
@@ -69,24 +68,5 @@ public class Ledger {
     } catch (ExecutionException | TimeoutException e) {
       LOG.warnf("the ledger's connections were not closed in time: %s", e.getClass().getName());
     }
-  }
-
-  /**
-   * Small groups of arrays must not be planned anew each time, and must not scan a table that was
-   * small when it was last analysed; a lock that is not to be had is tried again, not waited for.
-   */
-  static PgConnectOptions forGroups(PgConnectOptions options) {
-    return new PgConnectOptions(options)
-        .setPipeliningLimit(64)
-        .addProperty("application_name", "voiceledger-ledger")
-        .addProperty("plan_cache_mode", "force_generic_plan")
-        .addProperty("enable_seqscan", "off")
-        .addProperty("enable_hashjoin", "off")
-        .addProperty("enable_mergejoin", "off")
-        .addProperty("jit", "off")
-        .addProperty("synchronous_commit", "on")
-        .addProperty("lock_timeout", "150")
-        .addProperty("statement_timeout", "3000")
-        .addProperty("idle_in_transaction_session_timeout", "5000");
   }
 }

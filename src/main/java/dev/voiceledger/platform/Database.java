@@ -21,12 +21,20 @@ public class Database {
       select set_config('role', ?1, true), set_config('request.jwt.claims', ?2, true)\
       """;
 
+  private static final String BECOME_BEHIND_POOLER =
+      BECOME + SessionSettings.OF_REQUESTS.asColumns();
+
   /** A function of the owner: the caller's own role may not write users. */
   private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
 
   private static final int KNOWN_MAX = 100_000;
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final String become;
+
+  Database(DatabasePool pool) {
+    this.become = pool.isBehindPooler() ? BECOME_BEHIND_POOLER : BECOME;
+  }
 
   /**
    * Runs work in one transaction.
@@ -92,11 +100,11 @@ public class Database {
         });
   }
 
-  private static Uni<?> become(String role, String claims) {
+  private Uni<?> become(String role, String claims) {
     return Panache.getSession()
         .chain(session ->
             session
-                .createNativeQuery(BECOME)
+                .createNativeQuery(become)
                 .setParameter(1, role)
                 .setParameter(2, claims)
                 .getSingleResult());

@@ -8,10 +8,14 @@ import io.vertx.sqlclient.PoolOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The pool behind reads and single writes, with the bounds that Quarkus has no setting for: without
  * them callers queue for ever. Lends its address to those who keep a connection of their own.
+ *
+ * <p>Where a pooler such as PgBouncer stands in front, one transaction may meet another server
+ * connection than the last: so nothing is left on one, no settings and no prepared statements.
  */
 @Singleton
 public class DatabasePool implements PgPoolCreator {
@@ -22,23 +26,28 @@ public class DatabasePool implements PgPoolCreator {
   private static final int IDLE_MINUTES_MAX = 10;
 
   private final Instance<Pool> pool;
+  private final boolean behindPooler;
   private PgConnectOptions address;
 
-  DatabasePool(Instance<Pool> pool) {
+  DatabasePool(
+      Instance<Pool> pool,
+      @ConfigProperty(name = "voiceledger.database.behind-pooler", defaultValue = "false")
+          boolean behindPooler) {
     this.pool = pool;
+    this.behindPooler = behindPooler;
   }
 
   @Override
   public Pool create(Input input) {
     address = new PgConnectOptions(input.pgConnectOptionsList().getFirst());
     address.setConnectTimeout(CONNECT_TIMEOUT_MS);
+    if (behindPooler) {
+      address.setCachePreparedStatements(false);
+      // The driver's own wish: poolers refuse it, and PostgreSQL has long meant as much by default.
+      address.getProperties().remove("extra_float_digits");
+    }
     PgConnectOptions requests =
-        new PgConnectOptions(address)
-            .addProperty("application_name", "voiceledger")
-            .addProperty("jit", "off")
-            .addProperty("statement_timeout", "5000")
-            .addProperty("lock_timeout", "2000")
-            .addProperty("idle_in_transaction_session_timeout", "10000");
+        settled(SessionSettings.OF_REQUESTS).addProperty("application_name", "voiceledger");
     PoolOptions bounds =
         new PoolOptions(input.poolOptions())
             .setMaxSize(SIZE)
@@ -50,9 +59,24 @@ public class DatabasePool implements PgPoolCreator {
     return PgBuilder.pool().with(bounds).connectingTo(requests).using(input.vertx()).build();
   }
 
+  private PgConnectOptions settled(SessionSettings settings) {
+    return behindPooler ? new PgConnectOptions(address) : settings.with(address);
+  }
+
   /** Where the database is, for a connection outside the pool; each call gives its own copy. */
   public PgConnectOptions connectOptions() {
     pool.get().size(); // Quarkus makes the pool, and calls create, on first use.
     return new PgConnectOptions(address);
+  }
+
+  /** The same, for sessions with these settings where a session can have any. */
+  public PgConnectOptions connectOptions(SessionSettings settings) {
+    pool.get().size();
+    return settled(settings);
+  }
+
+  /** Whether settings and prepared statements end with their transaction at the latest. */
+  public boolean isBehindPooler() {
+    return behindPooler;
   }
 }

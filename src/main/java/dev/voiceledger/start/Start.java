@@ -60,7 +60,7 @@ public final class Start {
       properties.databases(embedded.owner(), embedded.service(), embedded.service());
       hand(properties, embedded, stopped);
     } else {
-      DatabaseDoor.check(settings);
+      properties.ways(DatabaseDoor.check(settings));
       properties.databases(settings.owner(), settings.service(), settings.direct());
       hand(properties, null, stopped);
     }
