@@ -28,6 +28,9 @@ final class Lane<E, R> {
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
 
+  /** Who waits for the end; null while there is none. */
+  private Promise<Void> closing;
+
   Lane(Kind<E, R> kind, Vertx vertx, GroupConnection.Address address, LedgerMetrics metrics) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.writer = new GroupWriter<>(kind, context, address, metrics);
@@ -52,10 +55,13 @@ final class Lane<E, R> {
     return waiting.promise().future();
   }
 
-  /** Closes the connection, on the lane's own event loop like all that touches it. */
+  /** Writes what waits, and then closes the connection; nothing more may be offered. */
   Future<Void> close() {
     Promise<Void> closed = Promise.promise();
-    context.runOnContext(ignored -> writer.close().onComplete(closed));
+    context.runOnContext(ignored -> {
+      closing = closed;
+      wake();
+    });
     return closed.future();
   }
 
@@ -75,6 +81,8 @@ final class Lane<E, R> {
       running.set(false);
       if (!queue.isEmpty()) {
         wake();
+      } else if (closing != null) {
+        writer.close().onComplete(closed -> closing.tryComplete());
       }
       return;
     }

@@ -19,7 +19,9 @@ import org.jboss.logging.Logger;
 @Startup
 @ApplicationScoped
 public class Ledger {
-  private static final int CLOSE_SECONDS_MAX = 2;
+  /** As long as a group may take, so that what is queued is written and answered. */
+  private static final int CLOSE_SECONDS_MAX = 5;
+
   private static final Logger LOG = Logger.getLogger(Ledger.class);
 
   private final Vertx vertx;
@@ -58,7 +60,10 @@ public class Ledger {
     return all.stream().mapToInt(Lanes::depth).sum();
   }
 
-  /** By now every request has its answer; the connections go before the event loops do. */
+  /**
+   * By now every request that ended in time has its answer; what others have queued is written all
+   * the same. The connections go before the event loops do.
+   */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     try {
       Future.join(all.stream().map(Lanes::close).toList())

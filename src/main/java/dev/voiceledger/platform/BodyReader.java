@@ -93,7 +93,7 @@ public class BodyReader {
       } else if (budget.take(chunk.length())) {
         buffer.appendBuffer(chunk);
       } else {
-        fail(Type.OVERLOADED.because("too many bytes are under way"));
+        fail(Type.OVERLOADED.because("too many bytes are under way").retryAfter(1));
       }
     }
 

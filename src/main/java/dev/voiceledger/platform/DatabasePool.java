@@ -20,7 +20,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class DatabasePool implements PgPoolCreator {
   private static final int SIZE = 8;
-  private static final int WAITING_MAX = 256;
+
+  /** All that {@link Admission} lets in at once, so that it is the one that refuses. */
+  private static final int WAITING_MAX = 512;
+
   private static final int WAIT_SECONDS_MAX = 2;
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int IDLE_MINUTES_MAX = 10;
@@ -28,6 +31,7 @@ public class DatabasePool implements PgPoolCreator {
   private final Instance<Pool> pool;
   private final boolean behindPooler;
   private PgConnectOptions address;
+  private volatile long lentAt = System.nanoTime();
 
   DatabasePool(
       Instance<Pool> pool,
@@ -78,5 +82,14 @@ public class DatabasePool implements PgPoolCreator {
   /** Whether settings and prepared statements end with their transaction at the latest. */
   public boolean isBehindPooler() {
     return behindPooler;
+  }
+
+  /** Somebody has a connection of the pool's, and it answers. */
+  void lent() {
+    lentAt = System.nanoTime();
+  }
+
+  boolean hasLentWithin(long ms) {
+    return System.nanoTime() - lentAt < TimeUnit.MILLISECONDS.toNanos(ms);
   }
 }

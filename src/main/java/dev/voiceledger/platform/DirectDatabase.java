@@ -64,6 +64,12 @@ public class DirectDatabase {
     return direct;
   }
 
+  /** The same, for sessions with these settings where a session can have any. */
+  public PgConnectOptions connectOptions(SessionSettings settings) {
+    PgConnectOptions direct = connectOptions();
+    return holdsSessions ? settings.with(direct) : direct.setCachePreparedStatements(false);
+  }
+
   /** Modes below verify-ca encrypt, but ask for no proof. */
   private void trust(PgConnectOptions direct) {
     SslMode mode = direct.getSslMode();

@@ -42,6 +42,15 @@ public final class SessionSettings {
               "statement_timeout", "3000",
               "idle_in_transaction_session_timeout", "5000"));
 
+  /** Of the one connection of a replica that looks for changes. */
+  public static final SessionSettings OF_CHANGES =
+      new SessionSettings(
+          Map.of(
+              "jit", "off",
+              "statement_timeout", "4000",
+              "lock_timeout", "2000",
+              "idle_in_transaction_session_timeout", "5000"));
+
   private final SortedMap<String, String> values;
 
   private SessionSettings(Map<String, String> values) {

@@ -68,6 +68,11 @@ final class ServiceProperties {
     put("voiceledger.direct.holds-sessions", Boolean.toString(ways.holdsSessions()));
   }
 
+  /** With a database of its own it has no replicas, and nobody to tell that it is going. */
+  void stopAtOnce() {
+    put("quarkus.shutdown.delay", "0s");
+  }
+
   private void login(String prefix, DatabaseAddress address) {
     put(prefix + ".username", address.user());
     if (address.password() != null) {

@@ -58,6 +58,7 @@ public final class Start {
       EmbeddedDatabase embedded = EmbeddedDatabase.start(data);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(embedded, stopped)));
       properties.databases(embedded.owner(), embedded.service(), embedded.service());
+      properties.stopAtOnce();
       hand(properties, embedded, stopped);
     } else {
       properties.ways(DatabaseDoor.check(settings));
