@@ -38,23 +38,8 @@ public final class PgBouncer implements AutoCloseable {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     int port = RunningService.freePort();
     Path users = Files.writeString(folder.resolve("users"), users(database));
-    Path settings =
-        Files.writeString(
-            folder.resolve("settings"),
-            """
-            [databases]
-            * = host=%s port=%d
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = %d
-            unix_socket_dir =
-            auth_type = scram-sha-256
-            auth_file = %s
-            pool_mode = transaction
-            default_pool_size = %d
-            max_client_conn = 500
-            """
-                .formatted(database.host(), database.port(), port, users, CONNECTIONS));
+    Path settings = folder.resolve("settings");
+    Files.writeString(settings, settings(database, port, users));
     List<String> command = new ArrayList<>(List.of(program(), settings.toString()));
     if (System.getProperty("user.name").equals("root")) {
       command.addAll(List.of("-u", "nobody"));
@@ -67,6 +52,23 @@ public final class PgBouncer implements AutoCloseable {
     PgBouncer bouncer = new PgBouncer(process, database, port);
     bouncer.awaitReady(folder.resolve("log"));
     return bouncer;
+  }
+
+  private static String settings(TestDatabase database, int port, Path users) {
+    return """
+    [databases]
+    * = host=%s port=%d
+    [pgbouncer]
+    listen_addr = 127.0.0.1
+    listen_port = %d
+    unix_socket_dir =
+    auth_type = scram-sha-256
+    auth_file = %s
+    pool_mode = transaction
+    default_pool_size = %d
+    max_client_conn = 500
+    """
+        .formatted(database.host(), database.port(), port, users, CONNECTIONS);
   }
 
   private static String users(TestDatabase database) {

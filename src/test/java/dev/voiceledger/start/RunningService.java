@@ -113,6 +113,7 @@ public final class RunningService implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(RunningService::isOurs);
     builder.environment().put("JAVA_HOME", home);
+    builder.environment().put("QUARKUS_SHUTDOWN_DELAY", "0s"); // no load balancer is to notice
     builder.environment().putAll(environment);
     builder.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
