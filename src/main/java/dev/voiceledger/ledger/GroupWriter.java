@@ -33,16 +33,22 @@ final class GroupWriter<E, R> {
   private final ContextInternal context;
   private final PgConnectOptions options;
   private final LedgerMetrics metrics;
+  private final Runnable committed;
   private volatile long awayUntil = System.nanoTime();
   private final BlockedCalls blocked = new BlockedCalls();
   private GroupConnection connection;
 
   GroupWriter(
-      Kind<E, R> kind, ContextInternal context, PgConnectOptions options, LedgerMetrics metrics) {
+      Kind<E, R> kind,
+      ContextInternal context,
+      PgConnectOptions options,
+      LedgerMetrics metrics,
+      Runnable committed) {
     this.kind = kind;
     this.context = context;
     this.options = options;
     this.metrics = metrics;
+    this.committed = committed;
   }
 
   /** From any thread: whether no connection was to be had a moment ago. */
@@ -72,6 +78,7 @@ final class GroupWriter<E, R> {
         .timeout(COMMIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .compose(results -> {
           metrics.committed(group.size(), System.nanoTime() - start);
+          committed.run();
           return answer(group, results);
         })
         .recover(failure -> recover(group, attempt, failure));
