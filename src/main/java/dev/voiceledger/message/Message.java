@@ -108,12 +108,9 @@ class Message extends PanacheEntityBase {
             "callId = ?1 and sequenceNumber > ?2 order by sequenceNumber", callId, number)
         .range(0, limit)
         .list()
-        .map(rows -> {
-          boolean more = rows.size() > limit;
-          List<Message> shown = more ? rows.subList(0, limit) : rows;
-          String next = more ? Parameters.cursor("" + shown.getLast().sequenceNumber) : null;
-          return new Page<>(shown.stream().map(MessageView::of).toList(), more, next, null);
-        });
+        .map(rows ->
+            Page.of(
+                rows, limit, MessageView::of, row -> Parameters.cursor("" + row.sequenceNumber)));
   }
 
   /** The primary key, as JPA wants it. */

@@ -3,10 +3,8 @@ package dev.voiceledger.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voiceledger.platform.Fields;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * The body of a post: one message, or {@code {"messages": […]}}. A call that stands beside the list
@@ -27,60 +25,6 @@ record PostBody(boolean batch, List<Said> messages) {
   private static final Set<String> MODALITIES = Set.of("voice", "text");
   private static final List<String> CALL =
       List.of("call_id", "conversation_id", "session_id", "room_sid");
-
-  /**
-   * A message as it was sent.
-   *
-   * @param call the uuid, session_id or room sid of its call
-   */
-  record Said(
-      String call,
-      UUID id,
-      String segmentId,
-      String role,
-      String content,
-      String inputModality,
-      Integer number,
-      Instant said,
-      String participantIdentity,
-      boolean isFinal,
-      boolean interrupted,
-      String audioUrl,
-      String provider,
-      String modelUsed,
-      Integer tokensUsed,
-      Integer inputTokens,
-      Integer outputTokens,
-      BigDecimal costUsd,
-      Integer latencyMs,
-      String metadata) {
-
-    Post by(UUID callId, Poster poster) {
-      UUID row = id == null ? UUID.randomUUID() : id;
-      return new Post(
-          callId,
-          row,
-          segmentId == null ? Post.segmentOf(row) : segmentId,
-          role,
-          content,
-          inputModality,
-          number,
-          said,
-          participantIdentity == null ? poster.identity() : participantIdentity,
-          isFinal,
-          interrupted,
-          audioUrl,
-          provider,
-          modelUsed,
-          tokensUsed,
-          inputTokens,
-          outputTokens,
-          costUsd,
-          latencyMs,
-          metadata,
-          poster);
-    }
-  }
 
   static PostBody of(byte[] body) {
     Fields fields = Fields.of(body);

@@ -151,32 +151,33 @@ final class PostStore {
 
   /** Binds {@link #POSTS}. */
   static Tuple posts(List<Post> posts) {
+    List<Said> said = posts.stream().map(Post::said).toList();
     return Tuple.from(
         new Object[] {
           uuids(posts, Post::callId),
           uuids(posts, Post::id),
           texts(posts, Post::segmentId),
-          texts(posts, Post::role),
-          texts(posts, Post::content),
-          texts(posts, Post::inputModality),
-          times(posts, Post::said),
-          column(posts, Post::isFinal, Boolean[]::new),
-          column(posts, Post::interrupted, Boolean[]::new),
-          texts(posts, Post::participantIdentity),
-          texts(posts, Post::audioUrl),
-          texts(posts, Post::provider),
-          texts(posts, Post::modelUsed),
-          column(posts, Post::tokensUsed, Integer[]::new),
-          column(posts, Post::inputTokens, Integer[]::new),
-          column(posts, Post::outputTokens, Integer[]::new),
-          texts(posts, post -> post.costUsd() == null ? null : post.costUsd().toPlainString()),
-          column(posts, Post::latencyMs, Integer[]::new),
-          texts(posts, Post::metadata),
+          texts(said, Said::role),
+          texts(said, Said::content),
+          texts(said, Said::inputModality),
+          times(said, Said::said),
+          column(said, Said::isFinal, Boolean[]::new),
+          column(said, Said::interrupted, Boolean[]::new),
+          texts(posts, Post::identity),
+          texts(said, Said::audioUrl),
+          texts(said, Said::provider),
+          texts(said, Said::modelUsed),
+          column(said, Said::tokensUsed, Integer[]::new),
+          column(said, Said::inputTokens, Integer[]::new),
+          column(said, Said::outputTokens, Integer[]::new),
+          texts(said, one -> one.costUsd() == null ? null : one.costUsd().toPlainString()),
+          column(said, Said::latencyMs, Integer[]::new),
+          texts(said, Said::metadata),
           texts(posts, post -> post.poster().postedBy()),
           column(posts, post -> post.poster().rank(), Integer[]::new),
           uuids(posts, post -> post.poster().userId()),
           uuids(posts, Post::digest),
-          column(posts, Post::number, Integer[]::new)
+          column(said, Said::number, Integer[]::new)
         });
   }
 

@@ -7,8 +7,6 @@ import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.ledger.Entry;
 import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
-import dev.voiceledger.message.PostBody.Said;
-import dev.voiceledger.message.Posts.Stored;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Multi;
@@ -22,7 +20,7 @@ import java.util.UUID;
 
 /** From posts to the ledger: which call each belongs to, and as whom the caller posts in it. */
 @ApplicationScoped
-class Posting {
+public class Posting {
   private static final String ROOM_SID = "RM_";
 
   private final CallAccess access;
@@ -43,9 +41,9 @@ class Posting {
   /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
    *
-   * @return one for each, in their order; fails with call-not-found where all are refused
+   * @return one for each, in their order; what was refused is among them
    */
-  Uni<List<Stored>> post(Caller caller, List<Said> messages) {
+  public Uni<List<Stored>> post(Caller caller, List<Said> messages) {
     return Multi.createFrom()
         .iterable(messages.stream().map(Said::call).distinct().toList())
         .onItem()
@@ -62,7 +60,7 @@ class Posting {
             .filter(said -> targets.get(said.call()).isPresent())
             .map(said -> {
               Target target = targets.get(said.call()).get();
-              return said.by(target.callId(), target.poster());
+              return Post.of(target.callId(), said, target.poster());
             })
             .toList();
     return posts
@@ -70,7 +68,7 @@ class Posting {
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()
-              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.REFUSED)
+              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.NOWHERE)
               .toList();
         });
   }

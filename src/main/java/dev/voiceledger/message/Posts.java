@@ -19,18 +19,7 @@ import java.util.UUID;
  * Posts as a kind of the ledger's entries. Posts of one message that meet in a group are merged to
  * one; those that name their number go one by one, for the free ones change with each.
  */
-final class Posts implements Kind<Post, Posts.Stored> {
-
-  /**
-   * What became of a post.
-   *
-   * @param fresh whether the message is new with this group
-   * @param clash whether id and segment_id belong to two messages
-   * @param message as it stands; null where the poster may not write there, or the call is none
-   */
-  record Stored(boolean fresh, boolean clash, MessageView message) {
-    static final Stored REFUSED = new Stored(false, false, null);
-  }
+final class Posts implements Kind<Post, Stored> {
 
   @Override
   public List<String> statements() {
@@ -46,7 +35,7 @@ final class Posts implements Kind<Post, Posts.Stored> {
     writes.add(new Write(PostStore.CALLS_ARE_LOCKED, PostStore.calls(ids)));
     List<Post> unnumbered = new ArrayList<>();
     for (Post post : merged(entries)) {
-      if (post.number() == null) {
+      if (post.said().number() == null) {
         unnumbered.add(post);
       } else {
         writes.add(new Write(PostStore.POSTS, PostStore.posts(List.of(post))));
@@ -85,13 +74,15 @@ final class Posts implements Kind<Post, Posts.Stored> {
       });
     }
     Stored[] stored = new Stored[entries.size()];
-    Arrays.fill(stored, Stored.REFUSED);
+    Arrays.fill(stored, Stored.NOWHERE);
     answers
         .getLast()
         .forEach(row -> {
           boolean isFresh = fresh.contains(row.getUUID("id"));
           stored[row.getLong("place").intValue() - 1] =
-              new Stored(isFresh, row.getBoolean("clash"), MessageView.of(row));
+              row.getBoolean("clash")
+                  ? Stored.CLASH
+                  : new Stored(isFresh, MessageView.of(row), null);
         });
     return List.of(stored);
   }

@@ -1,8 +1,6 @@
 package dev.voiceledger.message;
 
 import dev.voiceledger.access.Callers;
-import dev.voiceledger.message.Posts.Stored;
-import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -12,6 +10,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -64,16 +63,9 @@ public class PostsResource {
   }
 
   private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
-    List<MessageView> kept =
-        stored.stream()
-            .filter(one -> one.message() != null && !one.clash())
-            .map(Stored::message)
-            .toList();
-    if (stored.stream().allMatch(Stored::clash)) {
-      throw Type.CONFLICT.because("id and segment_id belong to two messages");
-    }
+    List<MessageView> kept = stored.stream().map(Stored::message).filter(Objects::nonNull).toList();
     if (kept.isEmpty()) {
-      throw Type.CALL_NOT_FOUND.because(null);
+      throw stored.getFirst().refused().asException();
     }
     boolean fresh = stored.stream().anyMatch(Stored::fresh);
     Object answer = post.batch() ? new Batch(kept) : kept.getFirst();
