@@ -12,18 +12,34 @@ import java.util.UUID;
  *
  * @param id given, or a random one
  * @param segmentId given, or {@code id:} and the id
+ * @param number the place that the poster names; null where it names none
  */
-record Post(UUID callId, UUID id, String segmentId, Said said, Poster poster) {
+record Post(UUID callId, UUID id, String segmentId, Integer number, Said said, Poster poster) {
   private static final String BY_ID = "id:";
+
+  /**
+   * What makes two posts one without asking the database: the same names of the same message, given
+   * by people of whom the same is to be asked.
+   */
+  record Address(UUID callId, UUID id, String segmentId, UUID userId) {}
 
   static Post of(UUID callId, Said said, Poster poster) {
     UUID id = said.id() == null ? UUID.randomUUID() : said.id();
     String segment = said.segmentId() == null ? BY_ID + id : said.segmentId();
-    return new Post(callId, id, segment, said, poster);
+    return new Post(callId, id, segment, said.number(), said, poster);
+  }
+
+  boolean namesId() {
+    return said.id() != null;
   }
 
   boolean namesSegment() {
     return said.segmentId() != null;
+  }
+
+  Address address() {
+    UUID named = namesSegment() ? said.id() : id;
+    return new Address(callId, named, said.segmentId(), poster.userId());
   }
 
   /** Whoever posts for itself need not say who speaks. */
@@ -53,13 +69,14 @@ record Post(UUID callId, UUID id, String segmentId, Said said, Poster poster) {
     return UUID.nameUUIDFromBytes(rest.getBytes(UTF_8));
   }
 
-  /** The one of two posts of one message that holds; the same whichever is asked. */
+  /** The one of two posts of one address that holds; the same whichever is asked. */
   Post or(Post other) {
     Post winner = compare(other) >= 0 ? this : other;
-    Post named = namesSegment() ? this : other;
-    return winner.segmentId.equals(named.segmentId)
-        ? winner
-        : new Post(callId, winner.id, named.segmentId, winner.said, winner.poster);
+    Integer least = number;
+    if (least == null || other.number != null && other.number < least) {
+      least = other.number;
+    }
+    return new Post(callId, winner.id, winner.segmentId, least, winner.said, winner.poster);
   }
 
   private int compare(Post other) {

@@ -64,7 +64,7 @@ public class Posting {
             })
             .toList();
     return posts
-        .admitted(admissible)
+        .admitted(admissible, Stored::refused)
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()

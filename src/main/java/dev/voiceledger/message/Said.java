@@ -2,6 +2,7 @@ package dev.voiceledger.message;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
@@ -11,7 +12,8 @@ import java.util.UUID;
  * @param id of the message; null for one of ours
  * @param segmentId the speaker's segment
  * @param number the place that the poster names
- * @param said when
+ * @param said when; to the microsecond, as PostgreSQL has it, for finer times would decide which of
+ *     two posts holds only while both are in memory
  * @param participantIdentity who spoke; absent, a participant that posts for itself
  * @param isFinal false of what may still be replaced
  * @param metadata a JSON object, as text; never null
@@ -36,4 +38,9 @@ public record Said(
     Integer outputTokens,
     BigDecimal costUsd,
     Integer latencyMs,
-    String metadata) {}
+    String metadata) {
+
+  public Said {
+    said = said == null ? null : said.truncatedTo(ChronoUnit.MICROS);
+  }
+}

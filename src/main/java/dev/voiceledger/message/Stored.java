@@ -14,6 +14,10 @@ public record Stored(boolean fresh, MessageView message, Problem refused) {
   static final Stored CLASH =
       refused(Problem.Type.CONFLICT.with("id and segment_id belong to two messages"));
 
+  /** It is on disk; only the answer would be more than one may be. */
+  static final Stored TOO_LARGE =
+      refused(Problem.Type.BODY_TOO_LARGE.with("kept, but too large to be shown with the others"));
+
   static Stored refused(Problem why) {
     return new Stored(false, null, why);
   }
