@@ -12,9 +12,6 @@ import java.util.UUID;
 
 /** The writes of {@code voice_messages}, over sets of rows given as arrays. */
 final class PostStore {
-  /** Whose call it is; to be asked as whoever may see it. */
-  static final String OWNER = "select user_id from voice_calls where id = ?1";
-
   /** A statement of its own: those after it see what it waited for. */
   static final String CALLS_ARE_LOCKED =
       """
