@@ -136,6 +136,10 @@ comment on trigger _120_people_are_known on call_participants is 'Who takes part
 create or replace function voiceledger.message_names_its_poster() returns trigger language plpgsql as $$
 begin
   if current_user = 'authenticated' then
+    -- Past the last number nobody could post into the call: as far as the API lets people go.
+    if new.sequence_number > 1000000000 then
+      raise exception 'a sequence_number is at most 1000000000' using errcode = 'check_violation';
+    end if;
     new.posted_by := 'user:' || auth.uid();
     new.poster_rank := 2;
   end if;

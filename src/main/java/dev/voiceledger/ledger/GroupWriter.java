@@ -125,7 +125,7 @@ final class GroupWriter<E, R> {
   }
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    metrics.failedGroup(Failure.of(failure));
+    metrics.failedGroup(Failure.label(failure));
     return switch (Failure.of(failure)) {
       case CONTENT -> split(group, failure);
       case CONFLICT -> again(group, attempt, failure);
@@ -159,7 +159,7 @@ final class GroupWriter<E, R> {
     return Failure.isTakenKey(failure) ? split(group, failure) : giveUp(group, failure);
   }
 
-  /** Halves of what failed, down to the one that is refused alone: it is kept as such. */
+  /** Halves of what failed, down to the one that is refused alone: it is kept as such, or told. */
   private Future<Void> split(List<Waiting<E, R>> group, Throwable failure) {
     if (group.size() > 1) {
       return halves(group, 1);
@@ -167,7 +167,9 @@ final class GroupWriter<E, R> {
     Waiting<E, R> poison = group.getFirst();
     Optional<E> kept = kind.refused(poison.entry(), Failure.reason(failure));
     if (kept.isEmpty()) {
-      return giveUp(group, failure);
+      LOG.warnf("refused: %s %s", kind.label(poison.entry()), Failure.reason(failure));
+      poison.promise().tryFail(refused());
+      return Future.succeededFuture();
     }
     LOG.warnf("kept without effect: %s %s", kind.label(poison.entry()), Failure.reason(failure));
     return write(List.of(poison.as(kept.get())), 1);
@@ -208,6 +210,10 @@ final class GroupWriter<E, R> {
     }
     group.forEach(one -> one.promise().tryFail(trouble()));
     return Future.succeededFuture();
+  }
+
+  private static LedgerUnavailable refused() {
+    return new LedgerUnavailable(Reason.REFUSED, "the database does not take these values");
   }
 
   static LedgerUnavailable trouble() {
