@@ -15,9 +15,9 @@ import java.util.UUID;
  * @param identity of a participant that posts for itself; null of others
  */
 record Poster(String postedBy, int rank, UUID userId, String identity) {
-  private static final int TRUSTED = 3;
-  private static final int OWNER = 2;
-  private static final int PARTICIPANT = 1;
+  static final int TRUSTED = 3;
+  static final int OWNER = 2;
+  static final int PARTICIPANT = 1;
 
   /**
    * A caller as the poster in a call.

@@ -2,13 +2,13 @@ package dev.voiceledger.message;
 
 import dev.voiceledger.access.CallAccess;
 import dev.voiceledger.access.Caller;
+import dev.voiceledger.access.Limits;
 import dev.voiceledger.call.CallFacts;
 import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.ledger.Entry;
 import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
-import dev.voiceledger.message.PostBody.Said;
-import dev.voiceledger.message.Posts.Stored;
+import dev.voiceledger.livekit.LiveKit;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Multi;
@@ -22,18 +22,20 @@ import java.util.UUID;
 
 /** From posts to the ledger: which call each belongs to, and as whom the caller posts in it. */
 @ApplicationScoped
-class Posting {
-  private static final String ROOM_SID = "RM_";
-
+public class Posting {
   private final CallAccess access;
   private final Database database;
   private final Ledger ledger;
+  private final LiveKit livekit;
+  private final Limits limits;
   private final Lanes<Post, Stored> posts;
 
-  Posting(CallAccess access, Database database, Ledger ledger) {
+  Posting(CallAccess access, Database database, Ledger ledger, LiveKit livekit, Limits limits) {
     this.access = access;
     this.database = database;
     this.ledger = ledger;
+    this.livekit = livekit;
+    this.limits = limits;
     this.posts = ledger.lanes(new Posts());
   }
 
@@ -43,9 +45,9 @@ class Posting {
   /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
    *
-   * @return one for each, in their order; fails with call-not-found where all are refused
+   * @return one for each, in their order; what was refused is among them
    */
-  Uni<List<Stored>> post(Caller caller, List<Said> messages) {
+  public Uni<List<Stored>> post(Caller caller, List<Said> messages) {
     return Multi.createFrom()
         .iterable(messages.stream().map(Said::call).distinct().toList())
         .onItem()
@@ -53,7 +55,18 @@ class Posting {
             call -> target(caller, call).map(found -> Map.entry(call, found)))
         .collect()
         .asMap(Map.Entry::getKey, Map.Entry::getValue)
+        .invoke(targets -> count(caller, messages, targets))
         .chain(targets -> written(messages, targets));
+  }
+
+  /** Agents and services post as fast as the ledger takes it. */
+  private void count(Caller caller, List<Said> messages, Map<String, Optional<Target>> targets) {
+    int[] byRank = new int[Poster.TRUSTED + 1];
+    for (Said said : messages) {
+      byRank[targets.get(said.call()).map(found -> found.poster().rank()).orElse(0)]++;
+    }
+    limits.messages(caller, byRank[Poster.PARTICIPANT], false);
+    limits.messages(caller, byRank[Poster.OWNER], true);
   }
 
   private Uni<List<Stored>> written(List<Said> messages, Map<String, Optional<Target>> targets) {
@@ -62,25 +75,30 @@ class Posting {
             .filter(said -> targets.get(said.call()).isPresent())
             .map(said -> {
               Target target = targets.get(said.call()).get();
-              return said.by(target.callId(), target.poster());
+              return Post.of(target.callId(), said, target.poster());
             })
             .toList();
     return posts
-        .admitted(admissible)
+        .admitted(admissible, Stored::refused)
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()
-              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.REFUSED)
+              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.NOWHERE)
               .toList();
         });
   }
 
   private Uni<Optional<Target>> target(Caller caller, String call) {
+    return known(caller, call)
+        .chain(target -> target.isPresent() ? Uni.createFrom().item(target) : untold(caller, call));
+  }
+
+  private Uni<Optional<Target>> known(Caller caller, String call) {
     return access
         .in(caller, call, id -> owner(id).map(owner -> target(caller, id, owner)))
         .map(Optional::of)
         .onFailure(Type.CALL_NOT_FOUND::isTypeOf)
-        .recoverWithUni(unknown -> untold(caller, call));
+        .recoverWithItem(Optional::empty);
   }
 
   private static Target target(Caller caller, UUID id, UUID owner) {
@@ -88,18 +106,38 @@ class Posting {
   }
 
   private Uni<UUID> owner(UUID callId) {
-    return database.ask(PostStore.OWNER, UUID.class, callId).map(List::getFirst);
+    return database.ask(MessageStore.OWNER, UUID.class, callId).map(List::getFirst);
   }
 
-  /** A service may know of a room before its first webhook does. */
+  /**
+   * A room that no webhook told of yet. A service may know of it; for the holder of a join token
+   * LiveKit is asked whether the token's room lives under that sid. A token of ours names a call
+   * that was there before it.
+   */
   private Uni<Optional<Target>> untold(Caller caller, String call) {
-    boolean trusted = caller.join() == null && caller.userId() == null;
-    if (!trusted || !call.startsWith(ROOM_SID)) {
+    if (!RoomSid.is(call)) {
       return Uni.createFrom().item(Optional.empty());
     }
     UUID id = RoomSid.callId(call);
-    return ledger
-        .admitted(Entry.of(CallFacts.of(id, call, null)))
-        .map(made -> Optional.of(target(caller, id, null)));
+    if (caller.join() != null && caller.join().callId() == null) {
+      return livekit
+          .room(caller.join().room())
+          .chain(room ->
+              room.isPresent() && room.get().sid().equals(call)
+                  ? made(CallFacts.live(id, call, room.get().name(), room.get().createdAt()))
+                      .chain(made -> known(caller, call))
+                  : Uni.createFrom().item(Optional.empty()));
+    }
+    return isService(caller)
+        ? made(CallFacts.of(id, call, null)).map(made -> Optional.of(target(caller, id, null)))
+        : Uni.createFrom().item(Optional.empty());
+  }
+
+  private static boolean isService(Caller caller) {
+    return caller.join() == null && caller.userId() == null;
+  }
+
+  private Uni<?> made(CallFacts call) {
+    return ledger.admitted(Entry.of(call));
   }
 }

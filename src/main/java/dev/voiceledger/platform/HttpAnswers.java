@@ -7,10 +7,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
 
 /** Answers of routes that stand before the resource framework, in the same words. */
 @ApplicationScoped
 public class HttpAnswers {
+  private static final Logger LOG = Logger.getLogger(HttpAnswers.class);
   private static final long LINGER_MS = 500;
 
   /** As long as a body may take to come. */
@@ -107,6 +111,20 @@ public class HttpAnswers {
       request.connection().close();
     } else if (!request.isEnded()) {
       request.response().reset(0);
+    }
+  }
+
+  /** Whatever kept a route that stands before the resource framework from its answer. */
+  public void failure(RoutingContext route, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ProblemException refused) {
+      refusal(route, refused);
+    } else if (!route.response().closed()) {
+      Optional<Problem> refusal = DatabaseRefusal.of(cause);
+      if (refusal.isEmpty()) {
+        LOG.errorf("unexpected failure of %s: %s", route.normalizedPath(), cause.getClass());
+      }
+      problemAndClose(route, refusal.orElseGet(() -> Problem.Type.INTERNAL.with(null)));
     }
   }
 
