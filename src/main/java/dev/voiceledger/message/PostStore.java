@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The writes of {@code voice_messages}, over sets of rows given as arrays. */
 final class PostStore {
@@ -19,11 +20,18 @@ final class PostStore {
         select from voice_calls where id = any ($1::uuid[]) order by id for no key update) l\
       """;
 
-  /** A poster who is a person must own the call or have taken part in it. */
+  /**
+   * A poster who is a person must own the call or have taken part in it; the holder of a join token
+   * must not have been removed since it was issued.
+   */
   private static final String ADMITTED =
       """
       (x.user_id is null or exists (select from call_access a
-        where a.user_id = x.user_id and a.call_id = x.call and (a.is_owner or a.is_participant)))\
+        where a.user_id = x.user_id and a.call_id = x.call and (a.is_owner or a.is_participant)))
+      and (x.joined is null or not exists (select from call_participants p
+        where p.call_id = x.call and p.participant_identity = x.joined
+          and p.disconnect_reason = 'PARTICIPANT_REMOVED'
+          and coalesce(p.left_at >= x.issued, true)))\
       """;
 
   /** The rows that a post may mean: by its id and by its segment. */
@@ -65,8 +73,8 @@ final class PostStore {
           case when s.id is null or %1$s > %2$s then i.id else s.id end as kept,
           case when s.id is null or i.id is null then null
             when %1$s > %2$s then s.id else i.id end as lost
-        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[])
-          x (call, id, segment, user_id, rank)
+        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[],
+          $6::timestamptz[], $7::int[]) x (call, id, segment, user_id, joined, issued, rank)
         %3$s
         where i.id is distinct from s.id and coalesce(i.segment_id = 'id:' || i.id, true)
           and coalesce(not s.id_given, true)
@@ -114,11 +122,12 @@ final class PostStore {
       with a as materialized (
         select x.*, c.message_seq, coalesce(i.id, s.id) as known,
           coalesce(i.sequence_number, s.sequence_number) as known_number
-        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::bool[],
-          $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::bool[], $12::bool[],
-          $13::text[], $14::text[], $15::text[], $16::text[], $17::int[], $18::int[], $19::int[],
-          $20::text[], $21::int[], $22::text[], $23::text[], $24::uuid[], $25::int[])
-          with ordinality x (call, id, segment, user_id, rank, id_given,
+        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[],
+          $6::timestamptz[], $7::int[], $8::bool[], $9::text[], $10::text[], $11::text[],
+          $12::timestamptz[], $13::bool[], $14::bool[], $15::text[], $16::text[], $17::text[],
+          $18::text[], $19::int[], $20::int[], $21::int[], $22::text[], $23::int[], $24::text[],
+          $25::text[], $26::uuid[], $27::int[])
+          with ordinality x (call, id, segment, user_id, joined, issued, rank, id_given,
             role, content, modality, said, final, interrupted,
             identity, audio, provider, model, tokens, input, output,
             cost, latency, metadata, posted_by, digest, number, place)
@@ -165,8 +174,9 @@ final class PostStore {
         m.posted_by, m.created_at, m.updated_at, m.metadata_text as metadata,
         case when sum(m.bytes) over (order by m.bytes, x.place rows unbounded preceding)
           <= 16777216 then m.content end as content
-      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[]) with ordinality
-        x (call, id, segment, user_id, rank, place)
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[],
+        $6::timestamptz[], $7::int[]) with ordinality
+        x (call, id, segment, user_id, joined, issued, rank, place)
       %2$s
       join lateral (
         select t.*, octet_length(t.content) + octet_length(t.metadata_text) as bytes
@@ -183,46 +193,47 @@ final class PostStore {
     return Tuple.of(ids.toArray(UUID[]::new));
   }
 
-  /** Binds {@link #NAMES_ARE_JOINED} and {@link #ROWS}. */
+  /** Binds {@link #NAMES_ARE_JOINED} and {@link #ROWS}, and the first of {@link #POSTS}. */
   static Tuple names(Collection<Post> posts) {
-    return Tuple.of(
-        uuids(posts, Post::callId),
-        uuids(posts, Post::id),
-        texts(posts, Post::segmentId),
-        uuids(posts, post -> post.poster().userId()),
-        column(posts, post -> post.poster().rank(), Integer[]::new));
-  }
-
-  /** Binds {@link #POSTS}. */
-  static Tuple posts(List<Post> posts) {
-    List<Said> said = posts.stream().map(Post::said).toList();
+    List<Poster> posters = posts.stream().map(Post::poster).toList();
     return Tuple.from(
         new Object[] {
           uuids(posts, Post::callId),
           uuids(posts, Post::id),
           texts(posts, Post::segmentId),
-          uuids(posts, post -> post.poster().userId()),
-          column(posts, post -> post.poster().rank(), Integer[]::new),
-          column(posts, Post::namesId, Boolean[]::new),
-          texts(said, Said::role),
-          texts(said, Said::content),
-          texts(said, Said::inputModality),
-          times(said, Said::said),
-          column(said, Said::isFinal, Boolean[]::new),
-          column(said, Said::interrupted, Boolean[]::new),
-          texts(posts, Post::identity),
-          texts(said, Said::audioUrl),
-          texts(said, Said::provider),
-          texts(said, Said::modelUsed),
-          column(said, Said::tokensUsed, Integer[]::new),
-          column(said, Said::inputTokens, Integer[]::new),
-          column(said, Said::outputTokens, Integer[]::new),
-          texts(said, one -> one.costUsd() == null ? null : one.costUsd().toPlainString()),
-          column(said, Said::latencyMs, Integer[]::new),
-          texts(said, Said::metadata),
-          texts(posts, post -> post.poster().postedBy()),
-          uuids(posts, Post::digest),
-          column(posts, Post::number, Integer[]::new)
+          uuids(posters, Poster::userId),
+          texts(posters, Poster::joined),
+          times(posters, Poster::issued),
+          column(posters, Poster::rank, Integer[]::new)
         });
+  }
+
+  /** Binds {@link #POSTS}. */
+  static Tuple posts(List<Post> posts) {
+    List<Said> said = posts.stream().map(Post::said).toList();
+    Tuple row = names(posts);
+    Stream.of(
+            column(posts, Post::namesId, Boolean[]::new),
+            texts(said, Said::role),
+            texts(said, Said::content),
+            texts(said, Said::inputModality),
+            times(said, Said::said),
+            column(said, Said::isFinal, Boolean[]::new),
+            column(said, Said::interrupted, Boolean[]::new),
+            texts(posts, Post::identity),
+            texts(said, Said::audioUrl),
+            texts(said, Said::provider),
+            texts(said, Said::modelUsed),
+            column(said, Said::tokensUsed, Integer[]::new),
+            column(said, Said::inputTokens, Integer[]::new),
+            column(said, Said::outputTokens, Integer[]::new),
+            texts(said, one -> one.costUsd() == null ? null : one.costUsd().toPlainString()),
+            column(said, Said::latencyMs, Integer[]::new),
+            texts(said, Said::metadata),
+            texts(posts, post -> post.poster().postedBy()),
+            uuids(posts, Post::digest),
+            column(posts, Post::number, Integer[]::new))
+        .forEach(row::addValue);
+    return row;
   }
 }

@@ -1,5 +1,7 @@
 package dev.voiceledger.message;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.voiceledger.access.CallAccess;
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.access.Limits;
@@ -14,6 +16,7 @@ import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +26,24 @@ import java.util.UUID;
 /** From posts to the ledger: which call each belongs to, and as whom the caller posts in it. */
 @ApplicationScoped
 public class Posting {
+  private static final int KNOWN_MAX = 10_000;
+  private static final int UUID_CHARACTERS = 36;
+
+  /** Whoever posts goes on doing so; what may change meanwhile the group's statement asks again. */
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
+
   private final CallAccess access;
   private final Database database;
   private final Ledger ledger;
   private final LiveKit livekit;
   private final Limits limits;
   private final Lanes<Post, Stored> posts;
+  private final Cache<Asked, Target> known =
+      Caffeine.newBuilder()
+          .maximumSize(KNOWN_MAX)
+          .expireAfterWrite(KNOWN_FOR)
+          .executor(Runnable::run)
+          .build();
 
   Posting(CallAccess access, Database database, Ledger ledger, LiveKit livekit, Limits limits) {
     this.access = access;
@@ -41,6 +56,9 @@ public class Posting {
 
   /** A call and as whom the caller posts in it. */
   private record Target(UUID callId, Poster poster) {}
+
+  /** Who asked for which call. */
+  private record Asked(Caller caller, String call) {}
 
   /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
