@@ -59,45 +59,48 @@ public final class ChangedStore {
 
   /** A row of {@link #CALLS}. */
   public static Changed call(Row row) {
-    CallView shown =
-        new CallView(
-            row.getUUID("id"),
-            row.getString("session_id"),
-            row.getString("room_name"),
-            row.getString("room_sid"),
-            row.getString("title"),
-            row.getUUID("user_id"),
-            row.getString("status"),
-            time(row, "started_at"),
-            time(row, "connected_at"),
-            time(row, "ended_at"),
-            row.getInteger("duration_seconds"),
-            row.getString("end_reason"),
-            row.getInteger("participant_count"),
-            row.getInteger("message_count"),
-            row.getInteger("total_tokens_used"),
-            row.getInteger("input_tokens"),
-            row.getInteger("output_tokens"),
-            row.getBigDecimal("cost_usd"),
-            row.getInteger("cost_cents"),
-            row.getBoolean("ai_agent_used"),
-            row.getString("agent_name"),
-            row.getString("recording_url"),
-            row.getString("transcript_url"),
-            row.getString("summary"),
-            row.getString("metadata"),
-            row.getString("room_metadata"),
-            uuids(row.getArrayOfUUIDs("invited_user_ids")),
-            row.getString("context_type"),
-            row.getString("voice_session_id"),
-            row.getString("extracted_intent"),
-            row.getString("intent_payload"),
-            row.getUUID("linked_goal_id"),
-            row.getUUID("linked_task_id"),
-            row.getString("completeness"),
-            time(row, "created_at"),
-            time(row, "updated_at"));
+    CallView shown = view(row);
     return new Changed(shown.id(), "", row.getLong("version"), shown);
+  }
+
+  private static CallView view(Row row) {
+    return new CallView(
+        row.getUUID("id"),
+        row.getString("session_id"),
+        row.getString("room_name"),
+        row.getString("room_sid"),
+        row.getString("title"),
+        row.getUUID("user_id"),
+        row.getString("status"),
+        time(row, "started_at"),
+        time(row, "connected_at"),
+        time(row, "ended_at"),
+        row.getInteger("duration_seconds"),
+        row.getString("end_reason"),
+        row.getInteger("participant_count"),
+        row.getInteger("message_count"),
+        row.getInteger("total_tokens_used"),
+        row.getInteger("input_tokens"),
+        row.getInteger("output_tokens"),
+        row.getBigDecimal("cost_usd"),
+        row.getInteger("cost_cents"),
+        row.getBoolean("ai_agent_used"),
+        row.getString("agent_name"),
+        row.getString("recording_url"),
+        row.getString("transcript_url"),
+        row.getString("summary"),
+        row.getString("metadata"),
+        row.getString("room_metadata"),
+        uuids(row.getArrayOfUUIDs("invited_user_ids")),
+        row.getString("context_type"),
+        row.getString("voice_session_id"),
+        row.getString("extracted_intent"),
+        row.getString("intent_payload"),
+        row.getUUID("linked_goal_id"),
+        row.getUUID("linked_task_id"),
+        row.getString("completeness"),
+        time(row, "created_at"),
+        time(row, "updated_at"));
   }
 
   /** A row of {@link #PARTICIPANTS}. */

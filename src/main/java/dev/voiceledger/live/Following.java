@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * How far everybody was told. Most are told together as things happen; those who come back with a
@@ -18,6 +19,8 @@ class Following {
   static final long BEHIND_MAX = 10_000;
   private static final int ITEMS_MAX = 500;
   private static final long MARK_BYTES = 256 * 1024;
+  private static final int FAILURES_MAX = 10;
+  private static final Logger LOG = Logger.getLogger(Following.class);
   private static final long LAGGING_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final LiveReaders readers;
@@ -30,6 +33,7 @@ class Following {
   private Cohort catching = new Cohort();
   private long position = -1;
   private boolean turn;
+  private int failures;
   private long caughtNanos = System.nanoTime();
 
   /** Somebody with the number that the client brought; null for none. */
@@ -150,7 +154,9 @@ class Following {
       LiveConnection connection, ObjectMapper json, Cohort cohort, boolean resuming) {
     return connection
         .news(cohort, ITEMS_MAX, json)
+        .onFailure(why -> failed(cohort))
         .onSuccess(news -> {
+          failures = 0;
           boolean gap = news.changes().isEmpty() || news.changes().first() > cohort.cursor() + 1;
           if (gap) {
             reset(cohort);
@@ -159,6 +165,16 @@ class Following {
             cohort.cursor(news.changes().cursor());
           }
         });
+  }
+
+  /** What cannot be read, whatever it is, must not hold up all that comes after it. */
+  private void failed(Cohort cohort) {
+    failures++;
+    if (failures >= FAILURES_MAX) {
+      LOG.errorf("changes after %d could not be read; left out", cohort.cursor());
+      failures = 0;
+      reset(cohort);
+    }
   }
 
   /** What they missed is not to be had any more, or is too much. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.live.LiveConnection.Numbered;
 import dev.voiceledger.platform.DatabasePool;
+import dev.voiceledger.platform.Problem.Type;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
@@ -13,7 +14,6 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -34,19 +34,16 @@ class LiveHub {
   private static final long SWEEP_MS = 1_000;
   private static final long FORGET_MS = 10_000;
   private static final long ANSWER_MS_MAX = 5_000;
-  private static final long RECONNECT_MS_MIN = 100;
-  private static final long RECONNECT_MS_MAX = 2_000;
   private static final Logger LOG = Logger.getLogger(LiveHub.class);
 
   private final Vertx vertx;
   private final Context context;
-  private final PgConnectOptions options;
+  private final Line line;
   private final ObjectMapper json;
   private final LiveReaders readers;
   private final Following following;
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final Thread atExit = new Thread(this::stop, "voiceledger-live-stop");
-  private volatile LiveConnection connection;
   private volatile boolean stopping;
 
   /** What follows is touched on the context alone. */
@@ -55,7 +52,6 @@ class LiveHub {
   private boolean numberWanted = true;
   private boolean forgetWanted;
   private long numberedNanos = System.nanoTime();
-  private long reconnectMs = RECONNECT_MS_MIN;
 
   LiveHub(
       Vertx vertx,
@@ -66,7 +62,8 @@ class LiveHub {
       Following following) {
     this.vertx = vertx;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.options = forChanges(database.directOptions());
+    this.line =
+        new Line(vertx, forChanges(database.directOptions()), this::told, this::wantNumbers);
     this.json = json;
     this.readers = readers;
     this.following = following;
@@ -90,7 +87,7 @@ class LiveHub {
       vertx.setPeriodic(SWEEP_MS, tick -> sweep());
       vertx.setPeriodic(POLL_MS, tick -> wantNumbers());
       vertx.setPeriodic(FORGET_MS, tick -> forgetWanted = true);
-      connect();
+      line.open();
     });
   }
 
@@ -102,10 +99,7 @@ class LiveHub {
 
   void stop(@Observes ShutdownEvent event) {
     stop();
-    LiveConnection open = connection;
-    if (open != null) {
-      context.runOnContext(ignored -> open.close());
-    }
+    context.runOnContext(ignored -> line.close());
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException _) {
@@ -113,13 +107,18 @@ class LiveHub {
     }
   }
 
-  /** Whether somebody who comes now would be told of anything. */
-  boolean isAway() {
-    return connection == null;
-  }
-
-  boolean isStopping() {
-    return stopping;
+  /**
+   * Whether somebody who comes now would be told of anything.
+   *
+   * @throws dev.voiceledger.platform.ProblemException where not
+   */
+  void requireReady() {
+    if (stopping) {
+      throw Type.OVERLOADED.because("the service is stopping");
+    }
+    if (line.connection() == null) {
+      throw Type.DATABASE_UNAVAILABLE.because(null);
+    }
   }
 
   /**
@@ -169,45 +168,9 @@ class LiveHub {
     next();
   }
 
-  private void connect() {
-    if (stopping) {
-      return;
-    }
-    Future<LiveConnection> opening = LiveConnection.open(vertx, options, this::told);
-    opening
-        .timeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS)
-        .onSuccess(opened -> {
-          reconnectMs = RECONNECT_MS_MIN;
-          connection = opened;
-          opened.onClose(() -> lost(opened, "closed"));
-          wantNumbers();
-        })
-        .onFailure(why -> {
-          opening.onSuccess(LiveConnection::close); // it came too late, and has a successor
-          again(why.getClass().getName());
-        });
-  }
-
-  private void lost(LiveConnection which, String why) {
-    if (connection == which) {
-      connection = null;
-      which.close();
-      again(why);
-    }
-  }
-
-  private void again(String why) {
-    if (!stopping) {
-      LOG.warnf("no connection for live changes: %s", why);
-      vertx.setTimer(
-          reconnectMs + ThreadLocalRandom.current().nextLong(reconnectMs), late -> connect());
-      reconnectMs = Math.min(reconnectMs * 2, RECONNECT_MS_MAX);
-    }
-  }
-
   /** One thing at a time; what is wanted meanwhile is done after it. */
   private void next() {
-    LiveConnection open = connection;
+    LiveConnection open = line.connection();
     if (running || open == null) {
       return;
     }
@@ -219,7 +182,7 @@ class LiveHub {
               context.runOnContext(ignored -> {
                 running = false;
                 if (done.failed()) {
-                  lost(open, done.cause().getClass().getName());
+                  line.lost(open, done.cause().getClass().getName());
                 }
                 next();
               }));

@@ -114,12 +114,7 @@ class LiveResource {
 
   private void open(RoutingContext route, Context context, Asked asked) {
     HttpServerResponse response = route.response();
-    if (hub.isStopping()) {
-      throw Type.OVERLOADED.because("the service is stopping");
-    }
-    if (hub.isAway()) {
-      throw Type.DATABASE_UNAVAILABLE.because(null);
-    }
+    hub.requireReady();
     response
         .putHeader("Content-Type", EVENTS)
         .putHeader("Cache-Control", "no-store")

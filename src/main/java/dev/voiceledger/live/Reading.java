@@ -57,7 +57,8 @@ final class Reading {
       return Future.succeededFuture(seen);
     }
     return connection
-        .ask(AudienceStore.SEEN, Tuple.of(uuids(persons, id -> id), uuids(calls, id -> id)))
+        .ask(
+            AudienceStore.SEEN, Tuple.of(uuids(persons, id -> id)).addValue(uuids(calls, id -> id)))
         .map(rows -> {
           rows.forEach(row ->
               seen.computeIfAbsent(row.getUUID(0), user -> new HashSet<>()).add(row.getUUID(1)));
@@ -114,7 +115,7 @@ final class Reading {
 
   private Future<RowSet<Row>> rows(Kind kind, List<Change> these) {
     Tuple calls = Tuple.of(uuids(these, Change::callId));
-    Tuple keys = Tuple.of(uuids(these, Change::callId), texts(these, Change::key));
+    Tuple keys = Tuple.of(uuids(these, Change::callId)).addValue(texts(these, Change::key));
     return switch (kind) {
       case call -> rows(kind, ChangedStore.CALLS, calls, ChangedStore::call);
       case participant -> rows(kind, ChangedStore.PARTICIPANTS, keys, ChangedStore::participant);

@@ -122,10 +122,16 @@ public class HttpAnswers {
     } else if (!route.response().closed()) {
       Optional<Problem> refusal = DatabaseRefusal.of(cause);
       if (refusal.isEmpty()) {
-        LOG.errorf("unexpected failure of %s: %s", route.normalizedPath(), cause.getClass());
+        LOG.errorf("unexpected failure of a route: %s", place(cause));
       }
       problemAndClose(route, refusal.orElseGet(() -> Problem.Type.INTERNAL.with(null)));
     }
+  }
+
+  /** Where it broke, and nothing of a message, which may quote what was sent. */
+  private static String place(Throwable broken) {
+    StackTraceElement[] trace = broken.getStackTrace();
+    return broken.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private String text(Problem problem) {

@@ -99,8 +99,8 @@ class LiveEventsTest {
           values (?::uuid, 'EG_1', 'EGRESS_COMPLETE', '1', 's3://x', now())\
           """,
           id);
-      assertEquals(first("/recordings"), without(stream.next("recording", "egress_id", "EG_1")));
       stream.next("call", "recording_url", "s3://x");
+      assertEquals(first("/recordings"), without(stream.next("recording", "egress_id", "EG_1")));
     }
   }
 
