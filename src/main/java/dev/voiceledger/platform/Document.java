@@ -31,6 +31,9 @@ public class Document implements OASFilter {
   private static final String NULLABLE = "x-nullable";
   private static final String SCHEMAS = "#/components/schemas/";
 
+  /** Fields that are there only if the request asks for them. */
+  private static final List<String> WHERE_ASKED_FOR = List.of("total", "matches");
+
   @Override
   public void filterOpenAPI(OpenAPI document) {
     if (document.getComponents() == null) {
@@ -68,7 +71,7 @@ public class Document implements OASFilter {
     return names;
   }
 
-  /** Of answers: every field is always there but total, and no other is. */
+  /** Of answers: every field is always there, those asked for excepted, and no other is. */
   private static Schema completed(Schema schema) {
     if (schema.getProperties() == null || schema.getAdditionalPropertiesBoolean() != null) {
       return schema;
@@ -84,7 +87,8 @@ public class Document implements OASFilter {
     Map<String, Schema> properties = new TreeMap<>(schema.getProperties());
     properties.replaceAll((name, property) -> property(name, property, nulls.contains(name)));
     schema.setProperties(properties);
-    schema.setRequired(properties.keySet().stream().filter(name -> !name.equals("total")).toList());
+    schema.setRequired(
+        properties.keySet().stream().filter(name -> !WHERE_ASKED_FOR.contains(name)).toList());
     schema.setAdditionalPropertiesBoolean(false);
     schema.set(NULLABLE, null);
     return schema;
