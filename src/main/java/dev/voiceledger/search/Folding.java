@@ -84,9 +84,9 @@ final class Folding {
     return end;
   }
 
-  /** Marks, and the vowels and finals of Korean that is written in single letters. */
+  /** Marks, narrow Japanese ones too, and vowels and finals of Korean in single letters. */
   private static boolean isPartOfSign(int c) {
-    return isMark(c) || c >= 0x1160 && c <= 0x11FF;
+    return isMark(c) || c == 0xFF9E || c == 0xFF9F || c >= 0x1160 && c <= 0x11FF;
   }
 
   private static boolean isMark(int c) {
