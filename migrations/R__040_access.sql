@@ -154,10 +154,10 @@ comment on trigger _050_message_names_its_poster on voice_messages is 'A message
 -- Derived columns are in no grant of authenticated: whoever names one gets 42501.
 -- Only our own tables are named: the schema may be shared with a whole application.
 revoke all on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access, erased_calls, call_figures, idempotency_keys
-  from public, anon, authenticated;
+  webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
+  transcript_words from public, anon, authenticated;
 -- The queue is for the functions of its owner alone.
-revoke all on call_figures_due from public, anon, authenticated, service_role;
+revoke all on call_figures_due, transcript_words_due from public, anon, authenticated, service_role;
 revoke all on call_changes_due, call_changes, call_changes_position, call_changes_consumers
   from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
@@ -171,7 +171,7 @@ grant execute on function voiceledger.recording_is_open(text) to service_role;
 grant execute on function voiceledger.refresh_figures(integer), voiceledger.settle_calls(integer) to service_role;
 
 grant select on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access, call_figures to authenticated;
+  webhook_events, call_access, call_figures, transcript_words to authenticated;
 grant insert (user_id, session_id, room_name, title, status, summary, metadata, started_at),
   update (title, summary, metadata, invited_user_ids, context_type, voice_session_id,
     extracted_intent, intent_payload, linked_goal_id, linked_task_id),
@@ -180,8 +180,8 @@ grant insert (id, call_id, sequence_number, role, content, input_modality, "time
   interrupted, participant_identity, audio_url, provider, model_used, tokens_used, input_tokens,
   output_tokens, cost_usd, latency_ms, metadata) on voice_messages to authenticated;
 grant select, insert, update, delete on voice_calls, call_participants, call_recordings, call_usage,
-  voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys
-  to service_role;
+  voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
+  transcript_words to service_role;
 grant select on call_changes, call_changes_position to service_role;
 grant select, insert, update, delete on call_changes_consumers to service_role;
 
@@ -342,3 +342,17 @@ comment on policy call_changes_position_service_select on call_changes_position 
 drop policy if exists call_changes_consumers_service_all on call_changes_consumers;
 create policy call_changes_consumers_service_all on call_changes_consumers to service_role using (true) with check (true);
 comment on policy call_changes_consumers_service_all on call_changes_consumers is 'Consumers keep their own place.';
+
+drop policy if exists transcript_words_select_visible on transcript_words;
+create policy transcript_words_select_visible on transcript_words for select to authenticated
+  using (exists (select from call_access a where a.user_id = (select auth.uid())
+      and a.call_id = transcript_words.call_id)
+    or call_id = (select voiceledger.caller_call_id()));
+comment on policy transcript_words_select_visible on transcript_words is 'Who may read what was said may search it.';
+drop policy if exists transcript_words_admin_select on transcript_words;
+create policy transcript_words_admin_select on transcript_words for select to authenticated
+  using ((select voiceledger.caller_is_admin()));
+comment on policy transcript_words_admin_select on transcript_words is 'Admins see all.';
+drop policy if exists transcript_words_service_all on transcript_words;
+create policy transcript_words_service_all on transcript_words to service_role using (true) with check (true);
+comment on policy transcript_words_service_all on transcript_words is 'The service writes words, and searches everything for operators.';

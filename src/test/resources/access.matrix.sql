@@ -40,6 +40,9 @@ insert into test.probes
     ('call_figures', 'call_figures', 'call_id', format('(call_id, started_at, duration_seconds, total_tokens_used, cost_usd)
       values (%L, now(), 1, 1, 1)', test.call('RM_zed')), 'cost_usd = 9', ''),
     ('call_figures_due', 'call_figures_due', 'call_id', '(call_id) values (gen_random_uuid())', 'call_id = gen_random_uuid()', ''),
+    ('transcript_words', 'transcript_words', 'call_id', format('(call_id, part, message_ids, folded) values (%L, 0, ''{}'', '''')',
+      test.call('RM_zed')), 'folded = ''x''', ''),
+    ('transcript_words_due', 'transcript_words_due', 'call_id', '(call_id, part) values (gen_random_uuid(), 0)', 'call_id = gen_random_uuid()', ''),
     ('call_changes_due', 'call_changes_due', 'call_ids[1]', '(kind, call_ids, keys) values (''call'', ''{}'', ''{}'')', 'at = now()', ''),
     ('call_changes', 'call_changes', 'null', '(last, kinds, call_ids, keys, changed_at) values (9999, ''{}'', ''{}'', ''{}'', now())', 'at = now()', ''),
     ('call_changes_position', 'call_changes_position', 'null', '(last, due_from, mark_id, mark_xid) values (1, 1, 1, ''1'') on conflict do nothing', 'last = 9', ''),
@@ -92,7 +95,8 @@ begin
   insert into call_figures_due (call_id) values (ann), (eve);
   perform voiceledger.number_changes(1000);
   insert into call_changes_due (kind, call_ids, keys) values ('call', array[ann], '{""}'), ('call', array[eve], '{""}');
-  insert into call_changes_consumers values ('search', 0);
+  insert into transcript_words (call_id, part, message_ids, folded) values (ann, 0, '{}', ' hello'), (eve, 0, '{}', ' hello');
+  insert into transcript_words_due (call_id, part) values (ann, 0), (eve, 0);
 end $$;
 
 -- What one statement by one identity does: letters of the rows seen or changed; "." none; "x" refused.

@@ -35,10 +35,12 @@ class TidyTest {
           "call",
           "ledger",
           "webhook",
+          "search",
           "history",
           "join",
           "message",
           "report",
+          "transcript",
           "live",
           "page",
           "start");

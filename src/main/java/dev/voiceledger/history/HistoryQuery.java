@@ -2,6 +2,7 @@ package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Parameters;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.search.Words;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
@@ -19,6 +20,7 @@ import java.util.UUID;
  * What to list of the history. Every filter that is not null narrows it.
  *
  * @param statuses words of {@code call_status}
+ * @param words what must stand in the transcript; null for any
  * @param metadata values by key; the value as text or as the JSON that it is
  * @param after the keys of the last row seen, in the order of the sort; null for the first page
  */
@@ -33,6 +35,7 @@ record HistoryQuery(
     Integer maxDuration,
     BigDecimal minCost,
     BigDecimal maxCost,
+    Words words,
     Map<String, String> metadata,
     Sort sort,
     boolean descending,
@@ -67,6 +70,7 @@ record HistoryQuery(
           "max_duration",
           "min_cost",
           "max_cost",
+          "q",
           "sort",
           "cursor",
           "limit",
@@ -115,6 +119,7 @@ record HistoryQuery(
         Parameters.integer("max_duration", given.getFirst("max_duration")),
         Parameters.decimal("min_cost", given.getFirst("min_cost")),
         Parameters.decimal("max_cost", given.getFirst("max_cost")),
+        given.getFirst("q") == null ? null : Words.of(given.getFirst("q")),
         metadata,
         sort(sort),
         sort.startsWith("-"),

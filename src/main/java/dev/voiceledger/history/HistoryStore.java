@@ -2,6 +2,7 @@ package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Parameters;
+import dev.voiceledger.search.Words;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -37,8 +38,6 @@ final class HistoryStore {
         select c.* from voice_calls c%s and c.status = s.status
         order by c.status%s, c.started_at%s, c.id%s limit %d) c\
       """;
-
-  private static final String REFRESH = "select voiceledger.refresh_figures(?1)";
 
   /** What the deletion of a call left to be told, within its transaction. */
   private static final String RECEIPT = "select current_setting('voiceledger.receipt', true)";
@@ -100,13 +99,6 @@ final class HistoryStore {
     String all = byStatus() ? byStatus("", "").replaceFirst(" limit \\d+", "") : from() + where;
     return database
         .ask(with() + "select count(*) " + all, Long.class, values.subList(0, filters).toArray())
-        .map(List::getFirst);
-  }
-
-  /** Takes the figures of so many calls anew; answers how many it took. */
-  static Uni<Integer> figuresRefreshed(Database database, int callsMax) {
-    return database
-        .asService(() -> database.ask(REFRESH, Integer.class, callsMax))
         .map(List::getFirst);
   }
 
@@ -183,6 +175,9 @@ final class HistoryStore {
     ofCalls("c.duration_seconds", " >= ", query.minDuration());
     ofCalls("c.duration_seconds", " <= ", query.maxDuration());
     query.metadata().entrySet().forEach(this::contains);
+    if (query.words() != null) {
+      query.words().patterns().forEach(this::said);
+    }
     if (!byMetadata()) {
       where.append(metadata.toString().replace("v.", "c."));
     }
@@ -193,6 +188,13 @@ final class HistoryStore {
         where.append(" and c.status = any (cast(").append(statuses).append(" as call_status[]))");
       }
     }
+  }
+
+  /** A person's calls are walked, operators ask the index. */
+  private void said(String pattern) {
+    String call = userId == null ? "c.id" : "a.call_id";
+    String indexed = userId == null ? text(Words.query(pattern)) : null;
+    where.append(" and ").append(Words.condition(call, text(pattern), indexed));
   }
 
   private static Long micros(BigDecimal costUsd, RoundingMode rounding) {

@@ -30,8 +30,10 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 public class Document implements OASFilter {
   private static final String WHO = "x-who";
   private static final String NULLABLE = "x-nullable";
-  private static final Set<String> SOMETIMES = Set.of("total", "refused");
   private static final String SCHEMAS = "#/components/schemas/";
+
+  /** Fields that are there only where the request asks for them, or there is cause. */
+  private static final Set<String> SOMETIMES = Set.of("total", "refused", "matches");
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
