@@ -34,10 +34,10 @@ async function seen() {
   const ann = await joined(given.ann)
   const bob = await joined(given.bob)
   const agent = await transcriber()
-  const told = await speak(agent.localParticipant)
+  const told = await speak(agent.localParticipant, [ann, bob])
   for (const person of [ann, bob]) {
-    await until('every line is shown', async () => same(await lines(person), told.shown))
-    await until('every text is posted', () => told.posted.every((text) => person.taken.has(text)))
+    await until('shown is all', () => lines(person), (found) => same(found, told.shown))
+    await until('posted is all', () => [...person.taken], (found) => told.posted.every((text) => found.includes(text)))
   }
   const result = {}
   for (const [name, person] of Object.entries({ ann, bob })) {
@@ -83,7 +83,7 @@ async function transcriber() {
 }
 
 // Tells what pages must show and post at the end, and how many texts there were.
-async function speak(participant) {
+async function speak(participant, listeners) {
   let updates = 0
   const stream = async (identity, segment, final, pieces) => {
     const attributes = { 'lk.segment_id': segment, 'lk.transcription_final': `${final}` }
@@ -100,7 +100,11 @@ async function speak(participant) {
     }
   }
   await stream(AGENT, 'SG_greeting', false, ['Good ', 'evening, ', 'how can ', 'I help?'])
-  await heard(given['ann-id'], 'SG_ann', ['I would', 'I would like', 'I would like a table.'])
+  await heard(given['ann-id'], 'SG_ann', ['I would', 'I would like'], false)
+  for (const { taken } of listeners) {
+    await until('posted is a guess', () => [...taken], (found) => found.includes('SG_ann false I would like'))
+  }
+  await heard(given['ann-id'], 'SG_ann', ['I would like a table.'])
   const long = Array.from({ length: 40 }, (_, index) => 'So many words. '.repeat(index + 1))
   await heard(given['bob-id'], 'SG_bob', long)
   await stream(AGENT, 'SG_answer', false, ['For ', 'how many?'])
@@ -129,12 +133,14 @@ function lines({ page }) {
 }
 
 function same(found, wanted) {
-  return JSON.stringify(found) === JSON.stringify(wanted)
+  return JSON.stringify(found.toSorted()) === JSON.stringify(wanted.toSorted())
 }
 
-async function until(what, is) {
-  for (const end = Date.now() + STEP_MS_MAX; !(await is()); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`never: ${what}`)
+async function until(what, ask, is) {
+  const end = Date.now() + STEP_MS_MAX
+  for (let found = await ask(); !is(found); found = await ask()) {
+    if (Date.now() > end) throw new Error(`never: ${what}, but ${JSON.stringify(found)}`)
+    await sleep(50)
   }
 }
 
