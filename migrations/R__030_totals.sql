@@ -103,7 +103,8 @@ create or replace trigger _100_message_is_completed before insert or update on v
   for each row execute function voiceledger.message_is_completed();
 comment on trigger _100_message_is_completed on voice_messages is 'What a message does not say is filled in: the total of its tokens, its segment, its number.';
 
--- Usage of a call is a handful of cumulative rows: summed anew under the call's lock.
+-- Usage of a call is a handful of cumulative rows: summed anew under the call's lock. Whoever
+-- reports what no model can do does not get to overflow the sums.
 create or replace function voiceledger.call_sums_its_usage() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -122,8 +123,10 @@ begin
         usage_llm_cost_usd = s.llm_cost_usd, usage_other_cost_usd = s.other_cost_usd
     from (
       select i.id, coalesce(bool_or(u.type = 'llm_usage'), false) as llm,
-        coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0)::integer as input_tokens,
-        coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0)::integer as output_tokens,
+        least(coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0), 1000000000)::integer
+          as input_tokens,
+        least(coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0), 1000000000)::integer
+          as output_tokens,
         sum(u.cost_usd) filter (where u.type = 'llm_usage') as llm_cost_usd,
         coalesce(sum(u.cost_usd) filter (where u.type <> 'llm_usage'), 0) as other_cost_usd
       from unnest(touched) i (id) left join public.call_usage u on u.call_id = i.id

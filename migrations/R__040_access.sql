@@ -159,8 +159,10 @@ grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema voiceledger to authenticated, service_role;
 grant execute on function voiceledger.caller_is_known(), voiceledger.caller_call_id(), voiceledger.caller_is_admin(),
   voiceledger.call_id_of_room(text), voiceledger.whole_seconds(timestamptz, timestamptz),
-  voiceledger.own_call_is_its_writers(public.voice_calls) to authenticated, service_role;
-grant execute on function voiceledger.refresh_figures(integer) to service_role;
+  voiceledger.own_call_is_its_writers(public.voice_calls), voiceledger.completeness_of(public.voice_calls)
+  to authenticated, service_role;
+grant execute on function voiceledger.recording_is_open(text) to service_role;
+grant execute on function voiceledger.refresh_figures(integer), voiceledger.settle_calls(integer) to service_role;
 
 grant select on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
   webhook_events, call_access, call_figures to authenticated;

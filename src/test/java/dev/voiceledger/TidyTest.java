@@ -38,6 +38,7 @@ class TidyTest {
           "history",
           "join",
           "message",
+          "report",
           "page",
           "start");
 

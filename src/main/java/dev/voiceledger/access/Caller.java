@@ -1,6 +1,7 @@
 package dev.voiceledger.access;
 
 import dev.voiceledger.platform.Database;
+import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Uni;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -40,6 +41,17 @@ public record Caller(String role, String claims, String userId, boolean admin, J
   /** Whether it may see what operators see. */
   public boolean operates() {
     return admin || role.equals(SERVICE_ROLE);
+  }
+
+  /**
+   * Only agents and services tell what a whole session was.
+   *
+   * @throws dev.voiceledger.platform.ProblemException forbidden for everybody else
+   */
+  public void mayReport() {
+    if (join != null ? !join.agent() : !role.equals(SERVICE_ROLE)) {
+      throw Type.FORBIDDEN.because("for agents and services");
+    }
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.UUID;
  *     where that is settled
  * @param identity of a participant that posts for itself; null of others
  */
-record Poster(String postedBy, int rank, UUID userId, String identity) {
+public record Poster(String postedBy, int rank, UUID userId, String identity) {
   private static final int TRUSTED = 3;
   private static final int OWNER = 2;
   private static final int PARTICIPANT = 1;

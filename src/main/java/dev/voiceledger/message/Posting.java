@@ -22,7 +22,7 @@ import java.util.UUID;
 
 /** From posts to the ledger: which call each belongs to, and as whom the caller posts in it. */
 @ApplicationScoped
-class Posting {
+public class Posting {
   private static final String ROOM_SID = "RM_";
 
   private final CallAccess access;
@@ -38,7 +38,35 @@ class Posting {
   }
 
   /** A call and as whom the caller posts in it. */
-  private record Target(UUID callId, Poster poster) {}
+  public record Target(UUID callId, Poster poster) {}
+
+  /**
+   * What became of several posts.
+   *
+   * @param kept those that stand in the call now
+   * @param fresh those that are new with this
+   * @param changed those that replaced what another post had said
+   */
+  public record Tally(int kept, int fresh, int changed) {
+    public static final Tally NONE = new Tally(0, 0, 0);
+
+    private static Tally of(List<Stored> stored) {
+      int fresh = (int) stored.stream().filter(Stored::fresh).count();
+      int written = (int) stored.stream().filter(Stored::written).count();
+      int kept = (int) stored.stream().filter(one -> one.message() != null).count();
+      return new Tally(kept, fresh, written - fresh);
+    }
+
+    /** Both together. */
+    public Tally plus(Tally other) {
+      return new Tally(kept + other.kept, fresh + other.fresh, changed + other.changed);
+    }
+  }
+
+  /** Writes items of one call, in the order in which they are to be numbered. */
+  public Uni<Tally> post(Target target, List<Item> items) {
+    return posts.admitted(items.stream().map(item -> item.in(target)).toList()).map(Tally::of);
+  }
 
   /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
@@ -75,7 +103,13 @@ class Posting {
         });
   }
 
-  private Uni<Optional<Target>> target(Caller caller, String call) {
+  /**
+   * The call that is meant, as far as the caller may post in it.
+   *
+   * @param call its uuid, session_id, room sid or the name of its room
+   * @return empty where there is none for this caller
+   */
+  public Uni<Optional<Target>> target(Caller caller, String call) {
     return access
         .in(caller, call, id -> owner(id).map(owner -> target(caller, id, owner)))
         .map(Optional::of)

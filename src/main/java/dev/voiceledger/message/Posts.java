@@ -25,11 +25,12 @@ final class Posts implements Kind<Post, Posts.Stored> {
    * What became of a post.
    *
    * @param fresh whether the message is new with this group
+   * @param written whether the group changed it, be it new or not
    * @param clash whether id and segment_id belong to two messages
    * @param message as it stands; null where the poster may not write there, or the call is none
    */
-  record Stored(boolean fresh, boolean clash, MessageView message) {
-    static final Stored REFUSED = new Stored(false, false, null);
+  record Stored(boolean fresh, boolean written, boolean clash, MessageView message) {
+    static final Stored REFUSED = new Stored(false, false, false, null);
   }
 
   @Override
@@ -77,8 +78,10 @@ final class Posts implements Kind<Post, Posts.Stored> {
   @Override
   public List<Stored> results(List<Post> entries, List<RowSet<Row>> answers) {
     Set<UUID> fresh = new HashSet<>();
-    for (RowSet<Row> written : answers.subList(1, answers.size() - 1)) {
-      written.forEach(row -> {
+    Set<UUID> written = new HashSet<>();
+    for (RowSet<Row> group : answers.subList(1, answers.size() - 1)) {
+      group.forEach(row -> {
+        written.add(row.getUUID(1));
         if (row.getBoolean(2)) {
           fresh.add(row.getUUID(1));
         }
@@ -89,9 +92,13 @@ final class Posts implements Kind<Post, Posts.Stored> {
     answers
         .getLast()
         .forEach(row -> {
-          boolean isFresh = fresh.contains(row.getUUID("id"));
+          UUID id = row.getUUID("id");
           stored[row.getLong("place").intValue() - 1] =
-              new Stored(isFresh, row.getBoolean("clash"), MessageView.of(row));
+              new Stored(
+                  fresh.contains(id),
+                  written.contains(id),
+                  row.getBoolean("clash"),
+                  MessageView.of(row));
         });
     return List.of(stored);
   }

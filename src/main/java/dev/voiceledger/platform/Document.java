@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
  * Completes the OpenAPI document, at build time, with what all operations share, so that no
  * resource says it again: parameters by name, who may call, problems, and of each answer which
  * fields are there and which may be null. Resources say what is their own in two extensions: {@code
- * x-who} (everybody, people, operators; else nobody is asked) and {@code x-problems}.
+ * x-who} (everybody, people, agents, operators; else nobody is asked) and {@code x-problems}.
  */
 @OpenApiFilter(RunStage.BUILD)
 public class Document implements OASFilter {
@@ -113,7 +113,7 @@ public class Document implements OASFilter {
     }
     operation.setSecurity(
         switch (String.valueOf(who)) {
-          case "everybody" -> schemes("userToken", "serviceToken", "joinToken");
+          case "everybody", "agents" -> schemes("userToken", "serviceToken", "joinToken");
           case "people", "operators" -> schemes("userToken", "serviceToken");
           default -> List.of();
         });

@@ -1,0 +1,88 @@
+package dev.voiceledger.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voiceledger.call.NamedUuid;
+import dev.voiceledger.message.Item;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * From an item of LiveKit's chat history to a message. Nothing fails here: a report is made by a
+ * machine after the call, so what has no place of its own, or is odd, is kept in the metadata.
+ */
+final class ItemReader {
+  private static final int SEGMENT_MAX = 1_024;
+  private static final int NAME_MAX = 1_024;
+  private static final long LATENCY_MS_MAX = 86_400_000;
+  private static final String OWN_SEGMENTS = "id:";
+
+  private ItemReader() {}
+
+  /**
+   * Reads one item.
+   *
+   * @param given a tree of its own, which is used up
+   * @param callId of the call, under which the ids of items are its own
+   */
+  static Item of(ObjectNode given, UUID callId) {
+    String segment = segment(given);
+    ObjectNode rest = Names.snakeCase(given);
+    rest.remove("id");
+    Instant said = Moment.of(rest.get("created_at"));
+    if (said != null) {
+      rest.remove("created_at");
+    }
+    boolean interrupted = rest.path("interrupted").asBoolean();
+    rest.remove("interrupted");
+    Wording wording = Wording.of(rest);
+    JsonNode metrics = rest.path("metrics");
+    JsonNode model = metrics.path(wording.role().equals("user") ? "stt_metadata" : "llm_metadata");
+    return new Item(
+        id(segment, callId),
+        segment,
+        wording.role(),
+        wording.content(),
+        "text".equals(rest.path("input_modality").textValue()) ? "text" : "voice",
+        said,
+        interrupted,
+        name(model.path("model_provider")),
+        name(model.path("model_name")),
+        latencyMs(metrics),
+        Metadata.of(rest));
+  }
+
+  /** The item's id; for one without, or with one that is none of ours, what it says stands in. */
+  private static String segment(ObjectNode item) {
+    String id = item.path("id").asText("");
+    boolean usable = !id.isBlank() && id.length() <= SEGMENT_MAX && !id.startsWith(OWN_SEGMENTS);
+    return usable ? id : "item:" + UUID.nameUUIDFromBytes(item.toString().getBytes(UTF_8));
+  }
+
+  /** Whoever posts an item live under its id names the same message, if the id is a uuid. */
+  private static UUID id(String segment, UUID callId) {
+    try {
+      UUID id = UUID.fromString(segment);
+      return id.toString().equalsIgnoreCase(segment) ? id : NamedUuid.of(callId, segment);
+    } catch (IllegalArgumentException none) {
+      return NamedUuid.of(callId, segment);
+    }
+  }
+
+  /** From the end of what the other said to the first sound, else to the first token. */
+  private static Integer latencyMs(JsonNode metrics) {
+    JsonNode whole = metrics.path("e2e_latency");
+    JsonNode seconds = whole.isNumber() ? whole : metrics.path("llm_node_ttft");
+    long milliseconds = seconds.isNumber() ? Math.round(seconds.doubleValue() * 1e3) : -1;
+    return milliseconds >= 0 && milliseconds <= LATENCY_MS_MAX
+        ? (Integer) (int) milliseconds
+        : null;
+  }
+
+  private static String name(JsonNode value) {
+    String name = value.asText("");
+    return name.isEmpty() || name.length() > NAME_MAX ? null : name;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.voiceledger.report;
+
+import dev.voiceledger.access.Caller;
+import dev.voiceledger.ledger.Lanes;
+import dev.voiceledger.ledger.Ledger;
+import dev.voiceledger.message.Item;
+import dev.voiceledger.message.Posting;
+import dev.voiceledger.message.Posting.Tally;
+import dev.voiceledger.message.Posting.Target;
+import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.report.Reports.Kept;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * From a report to the rows: all of it is read before anything is written, then its items become
+ * messages, a few at a time, then its usage rows go in, and last, with these, that it is in. Should
+ * something fail on the way, the sender comes again, and what is there already is not written
+ * twice.
+ */
+@ApplicationScoped
+class Reporting {
+  /** Of all reports together; the ledger's queue has room for ten times as many. */
+  private static final int BATCHES_AT_ONCE_MAX = 4;
+
+  private final Posting posting;
+  private final Lanes<Told, Kept> reports;
+  private final Turns turns = new Turns(BATCHES_AT_ONCE_MAX);
+
+  Reporting(Posting posting, Ledger ledger) {
+    this.posting = posting;
+    this.reports = ledger.lanes(new Reports());
+  }
+
+  /**
+   * Keeps a report.
+   *
+   * @param body as often as it is to be read
+   * @return fails with call-not-found where the caller may not report of that call
+   */
+  Uni<Answer> keep(Caller caller, Supplier<InputStream> body) {
+    return aside(() -> Report.of(body.get()))
+        .chain(report ->
+            posting
+                .target(caller, report.session().call())
+                .map(target -> target.orElseThrow(() -> Type.CALL_NOT_FOUND.because(null)))
+                .chain(target -> keep(report, target, body)));
+  }
+
+  private Uni<Answer> keep(Report report, Target target, Supplier<InputStream> body) {
+    UUID callId = target.callId();
+    return aside(() -> Items.of(body.get(), callId))
+        .chain(items -> written(items, target, Tally.NONE))
+        .chain(messages ->
+            reports
+                .admitted(new Told(callId, usage(report, callId)))
+                .map(kept -> Answer.of(callId, report, messages, kept)));
+  }
+
+  private Uni<Tally> written(Items items, Target target, Tally before) {
+    return turns
+        .of(() -> aside(items::next).chain(some -> written(some, target)))
+        .chain(tally ->
+            tally == Tally.NONE
+                ? Uni.createFrom().item(before)
+                : written(items, target, before.plus(tally)));
+  }
+
+  private Uni<Tally> written(List<Item> some, Target target) {
+    return some.isEmpty() ? Uni.createFrom().item(Tally.NONE) : posting.post(target, some);
+  }
+
+  private static List<UsageRow> usage(Report report, UUID callId) {
+    return report.usage().stream().map(row -> UsageRow.of(row, report.session(), callId)).toList();
+  }
+
+  /** A large report takes a while to read; event loops are for many. */
+  private static <T> Uni<T> aside(Callable<T> work) {
+    return Uni.createFrom()
+        .completionStage(
+            () -> Vertx.currentContext().<T>executeBlocking(work, false).toCompletionStage());
+  }
+}
