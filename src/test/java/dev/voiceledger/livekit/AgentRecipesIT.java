@@ -5,10 +5,13 @@ import static dev.voiceledger.livekit.ServiceBesideLiveKit.userToken;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.webhook.Webhooks;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,18 @@ import org.junit.jupiter.api.Test;
  */
 class AgentRecipesIT {
   private static final String SERVICE_TOKEN = "a-service-token-of-the-agents-0123456789";
+  private static final long HOUR_SECONDS = 3_600;
+
+  /** What is in the report when all went as it was talked. */
+  private static final Map<String, Integer> CONVERSATION =
+      Map.of(
+          "message", 13,
+          "interrupted", 1,
+          "function_call", 2,
+          "function_call_output", 2,
+          "agent_handoff", 2,
+          "agent_config_update", 2);
+
   private static ServiceBesideLiveKit both;
 
   private final UUID user = UUID.randomUUID();
@@ -82,7 +97,37 @@ class AgentRecipesIT {
       with.say("Enough", "You said: enough");
       with.say("Billing, please", "how can I help?");
       with.say("Bye", "You said: bye");
+      String report = with.reported();
+      ReportedCall call = new ReportedCall(both, token, with.callId, report);
+      assertEquals(CONVERSATION, call.counts());
+      JsonPath complete = call.complete();
+      call.assertMessages();
+      call.assertUsage();
+      assertRepeatChangesNothing(call, complete, report);
     }
+  }
+
+  /** By the agent itself, with another token that it could have made when it came. */
+  private void assertRepeatChangesNothing(ReportedCall call, JsonPath complete, String report) {
+    List<?> said = call.messages().getList("data");
+    List<?> used = call.usage().getList("data");
+    String agent = agentToken(complete.getString("room_name"), call.agent(), complete);
+    both.as(agent).body(report).post("/livekit/session-reports").then().statusCode(200);
+    assertEquals(said, call.messages().getList("data"));
+    assertEquals(used, call.usage().getList("data"));
+    assertEquals(complete.getMap(""), both.call(token, complete.getString("id")).getMap(""));
+  }
+
+  private static String agentToken(String room, String identity, JsonPath call) {
+    long came = Instant.parse(call.getString("connected_at")).getEpochSecond();
+    String claims =
+        """
+        {"iss":"%s","sub":"%s","kind":"agent","nbf":%d,"exp":%d,
+         "video":{"roomJoin":true,"room":"%s","agent":true}}\
+        """
+            .formatted(FreshDatabase.LIVEKIT_API_KEY, identity, came, came + HOUR_SECONDS, room);
+    return Webhooks.jwt(
+        "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", claims, FreshDatabase.LIVEKIT_API_SECRET);
   }
 
   private void assertIsThereWhileTheyTalk(String callId) throws Exception {
