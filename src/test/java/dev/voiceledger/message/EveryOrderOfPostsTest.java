@@ -40,7 +40,8 @@ class EveryOrderOfPostsTest {
   /** What the posts decide; ids, numbers and times of our own are left out. */
   private static final String ROWS =
       """
-      select concat_ws('|', segment_id, case when id_given then id end, role, content, input_modality, final, interrupted,
+      select concat_ws('|', segment_id, case when id_given then id end, role, content,
+          input_modality, final, interrupted,
           case when timestamp_given then "timestamp"::text end, participant_identity, provider,
           input_tokens, output_tokens, tokens_used, cost_usd, latency_ms, metadata,
           regexp_replace(posted_by, ':.*', ''), poster_rank)

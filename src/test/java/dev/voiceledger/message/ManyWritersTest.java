@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -102,6 +103,20 @@ class ManyWritersTest {
             .map(post -> post.segment() + "|" + post.content() + (post.isFinal() ? "|t" : "|f"))
             .toList();
     assertEquals(expected, Tables.texts(database, STANDS, id));
+  }
+
+  /** Together they are more than the ledger's queue takes. */
+  @Test
+  void the_longest_lists_of_all_writers_at_once_are_taken() {
+    Api api = new Api(base);
+    String id = api.made(People.service(), "{}").get("id").asText();
+    String message = "{\"role\":\"user\",\"content\":\"x\"}";
+    String messages = String.join(",", Collections.nCopies(500, message));
+    String body = "{\"call_id\":\"" + id + "\",\"messages\":[" + messages + "]}";
+    Supplier<Integer> writer =
+        () -> api.post(People.service(), Messages.PATH, body).is(201).status();
+    Api.atOnce(Collections.nCopies(WRITERS, writer));
+    Messages.assertWithoutGaps(database, id, WRITERS * 500);
   }
 
   @Test
