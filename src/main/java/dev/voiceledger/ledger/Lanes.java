@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The lanes of one kind. Entries of one call meet in one lane; two groups under way are enough for
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
  */
 public final class Lanes<E, R> {
   private static final int LANES = 2;
+  private static final int AT_ONCE_MAX = Lane.GROUP_MAX / 2;
 
   private final Kind<E, R> kind;
   private final List<Lane<E, R>> lanes;
@@ -54,7 +56,8 @@ public final class Lanes<E, R> {
   }
 
   /**
-   * The same for several: one for each, in their order.
+   * The same for several: one for each, in their order. Of a long list some wait outside, so that a
+   * few long lists do not fill the queue.
    *
    * @param refusal what is said of an entry that the database refuses for what it says
    * @return fails where one of them cannot be written now
@@ -69,6 +72,18 @@ public final class Lanes<E, R> {
         .onFailure(LedgerUnavailable.class)
         .transform(away -> ((LedgerUnavailable) away).problem().asException())
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private Future<List<R>> all(List<E> entries, Function<Problem, R> refusal) {
+    int some = Math.min(entries.size(), AT_ONCE_MAX);
+    Future<List<R>> first =
+        Future.all(entries.subList(0, some).stream().map(each -> admit(each, refusal)).toList())
+            .map(all -> all.list());
+    return some == entries.size()
+        ? first
+        : first.compose(told ->
+            all(entries.subList(some, entries.size()), refusal)
+                .map(rest -> Stream.concat(told.stream(), rest.stream()).toList()));
   }
 
   private Future<R> admit(E entry, Function<Problem, R> refusal) {

@@ -87,7 +87,8 @@ final class PostStore {
         set id = a.id, id_given = true, segment_id = a.segment, sequence_number = a.number,
           created_at = a.created_at
         from a left join gone g on g.call_id = a.call and g.id = a.lost
-        where m.call_id = a.call and m.id = a.kept and (a.lost is null or g.id is not null)\
+        where m.call_id = a.call and m.id = a.kept and (a.lost is null or g.id is not null)
+        returning m.id, false as fresh, a.kept as was, coalesce(a.lost, a.kept) as lost\
       """
           .formatted(KEY.formatted("i"), KEY.formatted("s"), MEANT, ADMITTED);
 
@@ -156,7 +157,7 @@ final class PostStore {
         output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd,
         latency_ms = excluded.latency_ms, metadata = excluded.metadata
       where %5$s > %6$s
-      returning m.id, m.xmax = 0 as fresh\
+      returning m.id, m.xmax = 0 as fresh, m.id as was, m.id as lost\
       """
           .formatted(
               MEANT, CLASHES, ADMITTED, NUMBER, KEY.formatted("excluded"), KEY.formatted("m"));

@@ -58,7 +58,10 @@ final class Posts implements Kind<Post, Stored> {
     Set<UUID> fresh = new HashSet<>();
     for (RowSet<Row> written : answers.subList(1, answers.size() - 1)) {
       written.forEach(row -> {
-        if (row.getBoolean("fresh")) {
+        // What was new in this group stays so under its other name.
+        if (row.getBoolean("fresh")
+            || fresh.contains(row.getUUID("was"))
+            || fresh.contains(row.getUUID("lost"))) {
           fresh.add(row.getUUID("id"));
         }
       });

@@ -11,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -29,6 +30,8 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Messages")
 public class PostsResource {
+  private static final int CHARACTERS_MAX = 8 * 1024 * 1024;
+
   private final Callers callers;
   private final Posting posting;
 
@@ -65,7 +68,8 @@ public class PostsResource {
         });
   }
 
-  private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
+  private static RestResponse<Object> answer(PostBody post, List<Stored> all) {
+    List<Stored> stored = shown(all);
     List<MessageView> kept = stored.stream().map(Stored::message).filter(Objects::nonNull).toList();
     if (kept.isEmpty()) {
       throw stored.getFirst().refused().asException();
@@ -74,6 +78,18 @@ public class PostsResource {
     Object answer = post.batch() ? new Batch(kept, refused(stored)) : kept.getFirst();
     return RestResponse.status(
         fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
+  }
+
+  /** Whatever the sender said fits; what holds against it may be larger, and be named often. */
+  private static List<Stored> shown(List<Stored> stored) {
+    List<Stored> shown = new ArrayList<>();
+    long characters = 0;
+    for (Stored one : stored) {
+      characters += one.message() == null ? 0 : one.message().characters();
+      boolean fits = one.message() == null || shown.isEmpty() || characters <= CHARACTERS_MAX;
+      shown.add(fits ? one : new Stored(one.fresh(), null, Stored.TOO_LARGE.refused()));
+    }
+    return shown;
   }
 
   /** Null where nothing was. */

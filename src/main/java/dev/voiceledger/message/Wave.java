@@ -2,6 +2,7 @@ package dev.voiceledger.message;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,10 +28,12 @@ final class Wave {
     this.byId = byId;
   }
 
-  /** As few as the posts allow. */
+  /** As few as the posts allow; those that name a number first, lest somebody is given it. */
   static List<List<Post>> of(Collection<Post> posts) {
     List<Wave> waves = new ArrayList<>();
-    for (Post post : posts) {
+    List<Post> numberedFirst = new ArrayList<>(posts);
+    numberedFirst.sort(Comparator.comparing(post -> post.number() == null));
+    for (Post post : numberedFirst) {
       if (waves.stream().noneMatch(wave -> wave.takes(post))) {
         Wave another = new Wave(isById(post));
         another.takes(post);

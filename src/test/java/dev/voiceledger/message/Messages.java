@@ -47,8 +47,14 @@ final class Messages {
 
   /** So many messages, numbered from 1 on. */
   static void assertWithoutGaps(TestDatabase database, String call, int count) {
+    assertEquals(count, assertWithoutGaps(database, call));
+  }
+
+  /** The messages are numbered from 1 on; answers how many. */
+  static int assertWithoutGaps(TestDatabase database, String call) {
+    List<String> numbers = numbers(database, call);
     assertEquals(
-        IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList(),
-        numbers(database, call));
+        IntStream.rangeClosed(1, numbers.size()).mapToObj(String::valueOf).toList(), numbers);
+    return numbers.size();
   }
 }

@@ -36,6 +36,18 @@ class UpgradeTest {
   private static final String FIGURES =
       "select count(*) from call_figures where cost_micros = 250000";
 
+  private static final String LONG_CALL =
+      """
+      insert into voice_calls (room_sid) values ('RM_long') on conflict do nothing;
+      insert into voice_messages (call_id, role, content, tokens_used, cost_usd)
+        select id, 'user', 'x', 1000000000, 1 from voice_calls, generate_series(1, %d)
+        where room_sid = 'RM_long'\
+      """;
+
+  private static final String TOKENS =
+      "select total_tokens_used / 1000000000 from call_analytics, voice_calls c"
+          + " where call_analytics.id = c.id and room_sid = 'RM_long'";
+
   @TempDir private Path some;
 
   @Test
@@ -56,14 +68,40 @@ class UpgradeTest {
     }
   }
 
-  /** Adds files to those that were migrated before, as a newer version of the service would. */
+  /** The laws that stood in the way of wider columns are there again, and so are the views. */
+  @Test
+  void totals_of_calls_from_before_grow_wider() throws Exception {
+    TestDatabase database = TestDatabases.on18().empty();
+    try (Connection superuser = database.superuser()) {
+      migrate(database, List.of("V00", "V010", "R__"), "\n-- as it was before V011");
+      TwoSessions.execute(superuser, LONG_CALL.formatted(2));
+      migrate(database, ALL_THE_REST, "");
+      TwoSessions.execute(superuser, LONG_CALL.formatted(3));
+      assertEquals(5, TwoSessions.number(superuser, TOKENS));
+      TwoSessions.execute(superuser, "update voice_calls set status = 'completed'");
+      TwoSessions.execute(superuser, "select voiceledger.refresh_figures(10)");
+      assertEquals(
+          5_000_000, TwoSessions.number(superuser, "select cost_micros from call_figures"));
+    }
+  }
+
   private void migrate(TestDatabase database, List<String> more) throws IOException {
+    migrate(database, more, "");
+  }
+
+  /**
+   * Adds files to those that were migrated before, as a newer version of the service would; what is
+   * written at the end of each lets R files run once more with the next version.
+   */
+  private void migrate(TestDatabase database, List<String> more, String atTheEnd)
+      throws IOException {
     try (Stream<Path> files = Files.list(MIGRATIONS)) {
       for (Path file : files.toList()) {
         Path copy = some.resolve(file.getFileName());
+        boolean living = copy.getFileName().toString().startsWith("R__");
         if (more.stream().anyMatch(copy.getFileName().toString()::startsWith)
-            && !Files.exists(copy)) {
-          Files.copy(file, copy);
+            && (living || !Files.exists(copy))) {
+          Files.writeString(copy, Files.readString(file) + (living ? atTheEnd : ""));
         }
       }
     }
