@@ -61,6 +61,16 @@ public class Posting {
   private record Asked(Caller caller, String call) {}
 
   /**
+   * The call that is meant, as far as the caller may post in it.
+   *
+   * @param call its uuid, session_id, room sid or the name of its room
+   * @return empty where there is none for this caller
+   */
+  public Uni<Optional<UUID>> call(Caller caller, String call) {
+    return target(caller, call).map(found -> found.map(Target::callId));
+  }
+
+  /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
    *
    * @return one for each, in their order; what was refused is among them

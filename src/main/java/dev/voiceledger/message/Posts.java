@@ -6,7 +6,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,19 +54,19 @@ final class Posts implements Kind<Post, Stored> {
   /** The last answer has the rows, by the places of the addresses. */
   @Override
   public List<Stored> results(List<Post> entries, List<RowSet<Row>> answers) {
-    Set<UUID> fresh = new HashSet<>();
-    for (RowSet<Row> written : answers.subList(1, answers.size() - 1)) {
-      written.forEach(row -> {
+    Map<UUID, Boolean> written = new HashMap<>();
+    for (RowSet<Row> wave : answers.subList(1, answers.size() - 1)) {
+      wave.forEach(row -> {
         // What was new in this group stays so under its other name.
-        if (row.getBoolean("fresh")
-            || fresh.contains(row.getUUID("was"))
-            || fresh.contains(row.getUUID("lost"))) {
-          fresh.add(row.getUUID("id"));
-        }
+        boolean fresh =
+            row.getBoolean("fresh")
+                || written.getOrDefault(row.getUUID("was"), false)
+                || written.getOrDefault(row.getUUID("lost"), false);
+        written.merge(row.getUUID("id"), fresh, Boolean::logicalOr);
       });
     }
     Map<Long, Stored> rows = HashMap.newHashMap(answers.getLast().size());
-    answers.getLast().forEach(row -> rows.put(row.getLong("place"), stored(row, fresh)));
+    answers.getLast().forEach(row -> rows.put(row.getLong("place"), stored(row, written)));
     Map<Address, Stored> stored = HashMap.newHashMap(rows.size());
     long place = 0;
     for (Address address : merged(entries).keySet()) {
@@ -76,13 +75,20 @@ final class Posts implements Kind<Post, Stored> {
     return entries.stream().map(post -> stored.get(post.address())).toList();
   }
 
-  private static Stored stored(Row row, Set<UUID> fresh) {
+  /**
+   * What was said of a row.
+   *
+   * @param written by its id, whether it is new, of each that changed
+   */
+  private static Stored stored(Row row, Map<UUID, Boolean> written) {
     if (row.getBoolean("clash")) {
       return Stored.CLASH;
     }
+    UUID id = row.getUUID("id");
+    boolean fresh = written.getOrDefault(id, false);
     return row.getString("content") == null
-        ? Stored.TOO_LARGE
-        : new Stored(fresh.contains(row.getUUID("id")), MessageView.of(row), null);
+        ? new Stored(fresh, written.containsKey(id), null, Stored.TOO_LARGE)
+        : new Stored(fresh, written.containsKey(id), MessageView.of(row), null);
   }
 
   @Override
