@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * {@code GET /api/v1/live} and {@code GET /api/v1/calls/{id}/live}, as Server-Sent Events. Plain
@@ -27,6 +28,8 @@ class LiveResource {
   static final String ALL = "/api/v1/live";
   static final String ONE = "/api/v1/calls/:id/live";
   private static final String EVENTS = "text/event-stream";
+  private static final Pattern ACCEPTS_EVENTS =
+      Pattern.compile("(?i)(^|,)\\s*(\\*/\\*|text/\\*|text/event-stream)\\s*(;|,|$)");
 
   /** Clients of a replica that goes do not all come to the next one at once. */
   private static final int RETRY_MS_MIN = 500;
@@ -103,13 +106,8 @@ class LiveResource {
   }
 
   private static boolean acceptsEvents(RoutingContext route) {
-    return route.parsedHeaders().accept().isEmpty()
-        || route.parsedHeaders().accept().stream()
-            .anyMatch(type ->
-                type.component().equals("*")
-                    || type.component().equals("text")
-                        && (type.subComponent().equals("*")
-                            || type.subComponent().equals("event-stream")));
+    String accept = route.request().getHeader("Accept");
+    return accept == null || ACCEPTS_EVENTS.matcher(accept).find();
   }
 
   private void open(RoutingContext route, Context context, Asked asked) {
