@@ -168,13 +168,14 @@ create or replace trigger voice_calls_calculate_duration_trigger
   for each row execute function voiceledger.calculate_call_duration();
 comment on trigger voice_calls_calculate_duration_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
 
--- A row says when it last changed.
+-- A row says when it last changed. Of two states of a row the later one has the later time, also
+-- where the transaction that began first was the last to write: so it serves as the row's version.
 create or replace function voiceledger.touch_updated_at() returns trigger language plpgsql as $$
 begin
-  new.updated_at := now();
+  new.updated_at := greatest(now(), old.updated_at + interval '1 microsecond');
   return new;
 end $$;
-comment on function voiceledger.touch_updated_at() is 'A row says when it last changed.';
+comment on function voiceledger.touch_updated_at() is 'A row says when it last changed; of two states of it the later one has the later time.';
 create or replace trigger voice_calls_updated_at_trigger before update on voice_calls
   for each row execute function voiceledger.touch_updated_at();
 comment on trigger voice_calls_updated_at_trigger on voice_calls is 'A row says when it last changed.';
@@ -355,7 +356,8 @@ update voice_calls c set recording_open = true
 create or replace function voiceledger.erased_stays_erased() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.erased_calls (call_id) values (old.id) on conflict do nothing;
+  insert into public.erased_calls (call_id, erased_at)
+    values (old.id, greatest(now(), old.updated_at + interval '1 microsecond')) on conflict do nothing;
   delete from public.webhook_events e where e.call_id = old.id;
   return null;
 end $$;

@@ -16,7 +16,7 @@ begin
     new.total_tokens_used := new.message_tokens;
   end if;
   new.cost_usd := coalesce(new.usage_llm_cost_usd, new.message_cost_usd) + new.usage_other_cost_usd;
-  new.cost_cents := round(new.cost_usd * 100)::integer;
+  new.cost_cents := round(new.cost_usd * 100)::bigint;
   return new;
 end $$;
 comment on function voiceledger.totals_follow_their_sources() is 'Totals follow reported usage, else messages, never the sum of both.';
@@ -103,8 +103,7 @@ create or replace trigger _100_message_is_completed before insert or update on v
   for each row execute function voiceledger.message_is_completed();
 comment on trigger _100_message_is_completed on voice_messages is 'What a message does not say is filled in: the total of its tokens, its segment, its number.';
 
--- Usage of a call is a handful of cumulative rows: summed anew under the call's lock. Whoever
--- reports what no model can do does not get to overflow the sums.
+-- Usage of a call is a handful of cumulative rows: summed anew under the call's lock.
 create or replace function voiceledger.call_sums_its_usage() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -123,10 +122,8 @@ begin
         usage_llm_cost_usd = s.llm_cost_usd, usage_other_cost_usd = s.other_cost_usd
     from (
       select i.id, coalesce(bool_or(u.type = 'llm_usage'), false) as llm,
-        least(coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0), 1000000000)::integer
-          as input_tokens,
-        least(coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0), 1000000000)::integer
-          as output_tokens,
+        coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0)::bigint as input_tokens,
+        coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0)::bigint as output_tokens,
         sum(u.cost_usd) filter (where u.type = 'llm_usage') as llm_cost_usd,
         coalesce(sum(u.cost_usd) filter (where u.type <> 'llm_usage'), 0) as other_cost_usd
       from unnest(touched) i (id) left join public.call_usage u on u.call_id = i.id

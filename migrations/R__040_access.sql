@@ -136,6 +136,10 @@ comment on trigger _120_people_are_known on call_participants is 'Who takes part
 create or replace function voiceledger.message_names_its_poster() returns trigger language plpgsql as $$
 begin
   if current_user = 'authenticated' then
+    -- Past the last number nobody could post into the call: as far as the API lets people go.
+    if new.sequence_number > 1000000000 then
+      raise exception 'a sequence_number is at most 1000000000' using errcode = 'check_violation';
+    end if;
     new.posted_by := 'user:' || auth.uid();
     new.poster_rank := 2;
   end if;
@@ -154,6 +158,8 @@ revoke all on voice_calls, call_participants, call_recordings, call_usage, voice
   from public, anon, authenticated;
 -- The queue is for the functions of its owner alone.
 revoke all on call_figures_due from public, anon, authenticated, service_role;
+revoke all on call_changes_due, call_changes, call_changes_position, call_changes_consumers
+  from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
 grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema voiceledger to authenticated, service_role;
@@ -176,6 +182,8 @@ grant insert (id, call_id, sequence_number, role, content, input_modality, "time
 grant select, insert, update, delete on voice_calls, call_participants, call_recordings, call_usage,
   voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys
   to service_role;
+grant select on call_changes, call_changes_position to service_role;
+grant select, insert, update, delete on call_changes_consumers to service_role;
 
 -- ── policies ─────────────────────────────────────────────────────────────────────────────────
 -- Functions stand in sub-selects so that they are asked once for a statement, not for each row.
@@ -324,3 +332,13 @@ comment on policy call_figures_service_all on call_figures is 'The service keeps
 drop policy if exists idempotency_keys_service_all on idempotency_keys;
 create policy idempotency_keys_service_all on idempotency_keys to service_role using (true) with check (true);
 comment on policy idempotency_keys_service_all on idempotency_keys is 'Keys are compared by the service alone.';
+
+drop policy if exists call_changes_service_select on call_changes;
+create policy call_changes_service_select on call_changes for select to service_role using (true);
+comment on policy call_changes_service_select on call_changes is 'The service reads what changed and tells those who may see it.';
+drop policy if exists call_changes_position_service_select on call_changes_position;
+create policy call_changes_position_service_select on call_changes_position for select to service_role using (true);
+comment on policy call_changes_position_service_select on call_changes_position is 'The service reads how far the numbers are.';
+drop policy if exists call_changes_consumers_service_all on call_changes_consumers;
+create policy call_changes_consumers_service_all on call_changes_consumers to service_role using (true) with check (true);
+comment on policy call_changes_consumers_service_all on call_changes_consumers is 'Consumers keep their own place.';

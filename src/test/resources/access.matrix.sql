@@ -40,6 +40,10 @@ insert into test.probes
     ('call_figures', 'call_figures', 'call_id', format('(call_id, started_at, duration_seconds, total_tokens_used, cost_usd)
       values (%L, now(), 1, 1, 1)', test.call('RM_zed')), 'cost_usd = 9', ''),
     ('call_figures_due', 'call_figures_due', 'call_id', '(call_id) values (gen_random_uuid())', 'call_id = gen_random_uuid()', ''),
+    ('call_changes_due', 'call_changes_due', 'call_ids[1]', '(kind, call_ids, keys) values (''call'', ''{}'', ''{}'')', 'at = now()', ''),
+    ('call_changes', 'call_changes', 'null', '(last, kinds, call_ids, keys, changed_at) values (9999, ''{}'', ''{}'', ''{}'', now())', 'at = now()', ''),
+    ('call_changes_position', 'call_changes_position', 'null', '(last, due_from, mark_id, mark_xid) values (1, 1, 1, ''1'') on conflict do nothing', 'last = 9', ''),
+    ('call_changes_consumers', 'call_changes_consumers', 'null', '(name, last) values (''new'', 1)', 'last = 9', ''),
     ('webhook_events', 'webhook_events', 'call_id', '(id, state, body) values (''EV_new'', ''applied'', '''')', 'error = ''x''', ''),
     ('erased_calls', 'erased_calls', 'call_id', '(call_id) values (gen_random_uuid())', 'erased_at = now()', ''),
     ('idempotency_keys', 'idempotency_keys', 'call_id', '(caller, key, body_sha256) values (''c'', ''new'', sha256(''''))',
@@ -86,6 +90,9 @@ begin
     select 'user:' || c, 'k', sha256(''), c from unnest(array[ann, eve]) c;
   perform test.as_owner();
   insert into call_figures_due (call_id) values (ann), (eve);
+  perform voiceledger.number_changes(1000);
+  insert into call_changes_due (kind, call_ids, keys) values ('call', array[ann], '{""}'), ('call', array[eve], '{""}');
+  insert into call_changes_consumers values ('search', 0);
 end $$;
 
 -- What one statement by one identity does: letters of the rows seen or changed; "." none; "x" refused.

@@ -7,5 +7,5 @@ begin
   insert into call_usage (call_id, source, type, input_tokens, output_tokens)
     select test.call('RM_a'), 'job:' || n, 'llm_usage', 1000000000, 1000000000 from generate_series(1, 9) n;
   assert (select (input_tokens, output_tokens, total_tokens_used) from voice_calls)
-    = (1000000000, 1000000000, 2000000000), 'the sums stop where the columns do';
+    = (9000000000, 9000000000, 18000000000), 'sums have room for more than a row has';
 end $$;

@@ -39,6 +39,7 @@ class TidyTest {
           "join",
           "message",
           "report",
+          "live",
           "page",
           "start");
 

@@ -115,7 +115,10 @@ public class BodyGate {
 
   private void refuse(RoutingContext route, Throwable why) {
     Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-    if (cause instanceof ProblemException refused) {
+    boolean report = route.normalizedPath().equals(REPORTS);
+    if (cause instanceof ProblemException refused && report && Type.OVERLOADED.isTypeOf(cause)) {
+      answers.refusalOfLarge(route, refused, REPORT_BYTES_MAX);
+    } else if (cause instanceof ProblemException refused) {
       answers.refusal(route, refused);
     } else if (!route.response().closed()) {
       answers.problemAndClose(route, Type.OVERLOADED.with("the body did not come in time"));

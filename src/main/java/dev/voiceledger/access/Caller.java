@@ -2,7 +2,10 @@ package dev.voiceledger.access;
 
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.StrictJwt;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -36,6 +39,16 @@ public record Caller(String role, String claims, String userId, boolean admin, J
   /** The claims of a join token that opens this call: no sub, so that it is nobody's user. */
   static String claimsOf(UUID callId) {
     return "{\"role\":\"authenticated\",\"call_id\":\"" + callId + "\"}";
+  }
+
+  /** When its token runs out, the leeway of all tokens included; null where it never does. */
+  public Instant expires() {
+    Number seconds = join == null ? (Number) new JsonObject(claims).getValue("exp") : null;
+    Instant expires = join != null ? join.expires() : null;
+    if (seconds != null) {
+      expires = Instant.ofEpochSecond(seconds.longValue());
+    }
+    return expires == null ? null : expires.plusSeconds(StrictJwt.LEEWAY_SECONDS);
   }
 
   /** Whether it may see what operators see. */

@@ -30,7 +30,7 @@ public record JoinGrant(
   }
 
   /** When it was given out: iat, else nbf; null where neither says so. */
-  Instant issued() {
+  public Instant issued() {
     return issuedAt != null ? issuedAt : notBefore;
   }
 }

@@ -33,16 +33,22 @@ final class GroupWriter<E, R> {
   private final ContextInternal context;
   private final PgConnectOptions options;
   private final LedgerMetrics metrics;
+  private final Runnable committed;
   private volatile long awayUntil = System.nanoTime();
   private final BlockedCalls blocked = new BlockedCalls();
   private GroupConnection connection;
 
   GroupWriter(
-      Kind<E, R> kind, ContextInternal context, PgConnectOptions options, LedgerMetrics metrics) {
+      Kind<E, R> kind,
+      ContextInternal context,
+      PgConnectOptions options,
+      LedgerMetrics metrics,
+      Runnable committed) {
     this.kind = kind;
     this.context = context;
     this.options = options;
     this.metrics = metrics;
+    this.committed = committed;
   }
 
   /** From any thread: whether no connection was to be had a moment ago. */
@@ -72,6 +78,7 @@ final class GroupWriter<E, R> {
         .timeout(COMMIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .compose(results -> {
           metrics.committed(group.size(), System.nanoTime() - start);
+          committed.run();
           return answer(group, results);
         })
         .recover(failure -> recover(group, attempt, failure));
@@ -118,7 +125,7 @@ final class GroupWriter<E, R> {
   }
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    metrics.failedGroup(Failure.of(failure));
+    metrics.failedGroup(Failure.label(failure));
     return switch (Failure.of(failure)) {
       case CONTENT -> split(group, failure);
       case CONFLICT -> again(group, attempt, failure);
@@ -152,7 +159,7 @@ final class GroupWriter<E, R> {
     return Failure.isTakenKey(failure) ? split(group, failure) : giveUp(group, failure);
   }
 
-  /** Halves of what failed, down to the one that is refused alone: it is kept as such. */
+  /** Halves of what failed, down to the one that is refused alone: it is kept as such, or told. */
   private Future<Void> split(List<Waiting<E, R>> group, Throwable failure) {
     if (group.size() > 1) {
       return halves(group, 1);
@@ -160,7 +167,9 @@ final class GroupWriter<E, R> {
     Waiting<E, R> poison = group.getFirst();
     Optional<E> kept = kind.refused(poison.entry(), Failure.reason(failure));
     if (kept.isEmpty()) {
-      return giveUp(group, failure);
+      LOG.warnf("refused: %s %s", kind.label(poison.entry()), Failure.reason(failure));
+      poison.promise().tryFail(refused());
+      return Future.succeededFuture();
     }
     LOG.warnf("kept without effect: %s %s", kind.label(poison.entry()), Failure.reason(failure));
     return write(List.of(poison.as(kept.get())), 1);
@@ -201,6 +210,10 @@ final class GroupWriter<E, R> {
     }
     group.forEach(one -> one.promise().tryFail(trouble()));
     return Future.succeededFuture();
+  }
+
+  private static LedgerUnavailable refused() {
+    return new LedgerUnavailable(Reason.REFUSED, "the database does not take these values");
   }
 
   static LedgerUnavailable trouble() {

@@ -29,9 +29,14 @@ final class Lane<E, R> {
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
 
-  Lane(Kind<E, R> kind, Vertx vertx, PgConnectOptions options, LedgerMetrics metrics) {
+  Lane(
+      Kind<E, R> kind,
+      Vertx vertx,
+      PgConnectOptions options,
+      LedgerMetrics metrics,
+      Runnable committed) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter<>(kind, context, options, metrics);
+    this.writer = new GroupWriter<>(kind, context, options, metrics, committed);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */

@@ -1,11 +1,13 @@
 package dev.voiceledger.ledger;
 
 import dev.voiceledger.ledger.LedgerUnavailable.Reason;
+import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -51,16 +53,30 @@ public final class Lanes<E, R> {
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
-  /** The same for several: one for each, in their order; fails where one of them does. */
-  public Uni<List<R>> admitted(List<E> entries) {
+  /**
+   * The same for several: one for each, in their order.
+   *
+   * @param refusal what is said of an entry that the database refuses for what it says
+   * @return fails where one of them cannot be written now
+   */
+  public Uni<List<R>> admitted(List<E> entries, Function<Problem, R> refusal) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .completionStage(
-            () -> Future.all(entries.stream().map(this::admit).toList()).toCompletionStage())
+        .completionStage(() ->
+            Future.all(entries.stream().map(each -> admit(each, refusal)).toList())
+                .toCompletionStage())
         .<List<R>>map(all -> all.list())
         .onFailure(LedgerUnavailable.class)
         .transform(away -> ((LedgerUnavailable) away).problem().asException())
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private Future<R> admit(E entry, Function<Problem, R> refusal) {
+    return admit(entry)
+        .recover(why ->
+            why instanceof LedgerUnavailable refused && refused.reason() == Reason.REFUSED
+                ? Future.succeededFuture(refusal.apply(refused.problem()))
+                : Future.failedFuture(why));
   }
 
   private int lane(E entry) {

@@ -1,9 +1,9 @@
 package dev.voiceledger.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.platform.Fields;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -24,63 +24,13 @@ record PostBody(boolean batch, List<Said> messages) {
   private static final BigDecimal COST_USD_MAX = new BigDecimal("10000");
   private static final int COST_DIGITS = 6;
   private static final Set<String> ROLES = Set.of("user", "assistant", "system", "function");
+
+  /** As the route of the seed has it; rows written by SQL are text. */
+  private static final String MODALITY = "voice";
+
   private static final Set<String> MODALITIES = Set.of("voice", "text");
   private static final List<String> CALL =
       List.of("call_id", "conversation_id", "session_id", "room_sid");
-
-  /**
-   * A message as it was sent.
-   *
-   * @param call the uuid, session_id or room sid of its call
-   */
-  record Said(
-      String call,
-      UUID id,
-      String segmentId,
-      String role,
-      String content,
-      String inputModality,
-      Integer number,
-      Instant said,
-      String participantIdentity,
-      boolean isFinal,
-      boolean interrupted,
-      String audioUrl,
-      String provider,
-      String modelUsed,
-      Integer tokensUsed,
-      Integer inputTokens,
-      Integer outputTokens,
-      BigDecimal costUsd,
-      Integer latencyMs,
-      String metadata) {
-
-    Post by(UUID callId, Poster poster) {
-      UUID row = id == null ? UUID.randomUUID() : id;
-      return new Post(
-          callId,
-          row,
-          segmentId == null ? Post.segmentOf(row) : segmentId,
-          role,
-          content,
-          inputModality,
-          number,
-          said,
-          participantIdentity == null ? poster.identity() : participantIdentity,
-          isFinal,
-          interrupted,
-          audioUrl,
-          provider,
-          modelUsed,
-          tokensUsed,
-          inputTokens,
-          outputTokens,
-          costUsd,
-          latencyMs,
-          metadata,
-          poster);
-    }
-  }
 
   static PostBody of(byte[] body) {
     Fields fields = Fields.of(body);
@@ -106,12 +56,18 @@ record PostBody(boolean batch, List<Said> messages) {
     return said;
   }
 
-  /** The first that is given; the others then must be other names of the same call. */
+  /** The first that is given; the others must be other names of the same call. */
   private static String call(Fields fields) {
     String found = null;
+    UUID id = null;
     for (String name : CALL) {
       boolean uuid = name.equals("call_id") || name.equals("conversation_id");
       Object given = uuid ? fields.uuid(name) : fields.text(name, NAME_MAX);
+      UUID named = given instanceof UUID own ? own : RoomSid.callIdOf((String) given);
+      if (id != null && named != null && !id.equals(named)) {
+        fields.wrong(name, "another call than the one that is named beside it");
+      }
+      id = id == null ? named : id;
       found = found == null && given != null ? given.toString() : found;
     }
     return found;
@@ -129,7 +85,7 @@ record PostBody(boolean batch, List<Said> messages) {
         segment(fields),
         required(fields, "role", fields.word("role", ROLES)),
         required(fields, "content", fields.text("content", CONTENT_MAX)),
-        modality == null ? "text" : modality,
+        modality == null ? MODALITY : modality,
         fields.integer("sequence_number", 0, NUMBER_MAX),
         fields.time("timestamp"),
         fields.text("participant_identity", NAME_MAX),

@@ -1,19 +1,22 @@
 package dev.voiceledger.message;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.voiceledger.access.CallAccess;
 import dev.voiceledger.access.Caller;
+import dev.voiceledger.access.Limits;
 import dev.voiceledger.call.CallFacts;
 import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.ledger.Entry;
 import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
-import dev.voiceledger.message.PostBody.Said;
-import dev.voiceledger.message.Posts.Stored;
+import dev.voiceledger.livekit.LiveKit;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,57 +26,56 @@ import java.util.UUID;
 /** From posts to the ledger: which call each belongs to, and as whom the caller posts in it. */
 @ApplicationScoped
 public class Posting {
-  private static final String ROOM_SID = "RM_";
+  private static final int KNOWN_MAX = 10_000;
+  private static final int UUID_CHARACTERS = 36;
+
+  /** Whoever posts goes on doing so; what may change meanwhile the group's statement asks again. */
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
 
   private final CallAccess access;
   private final Database database;
   private final Ledger ledger;
+  private final LiveKit livekit;
+  private final Limits limits;
   private final Lanes<Post, Stored> posts;
+  private final Cache<Asked, Target> known =
+      Caffeine.newBuilder()
+          .maximumSize(KNOWN_MAX)
+          .expireAfterWrite(KNOWN_FOR)
+          .executor(Runnable::run)
+          .build();
 
-  Posting(CallAccess access, Database database, Ledger ledger) {
+  Posting(CallAccess access, Database database, Ledger ledger, LiveKit livekit, Limits limits) {
     this.access = access;
     this.database = database;
     this.ledger = ledger;
+    this.livekit = livekit;
+    this.limits = limits;
     this.posts = ledger.lanes(new Posts());
   }
 
   /** A call and as whom the caller posts in it. */
-  public record Target(UUID callId, Poster poster) {}
+  private record Target(UUID callId, Poster poster) {}
+
+  /** Who asked for which call. */
+  private record Asked(Caller caller, String call) {}
 
   /**
-   * What became of several posts.
+   * The call that is meant, as far as the caller may post in it.
    *
-   * @param kept those that stand in the call now
-   * @param fresh those that are new with this
-   * @param changed those that replaced what another post had said
+   * @param call its uuid, session_id, room sid or the name of its room
+   * @return empty where there is none for this caller
    */
-  public record Tally(int kept, int fresh, int changed) {
-    public static final Tally NONE = new Tally(0, 0, 0);
-
-    private static Tally of(List<Stored> stored) {
-      int fresh = (int) stored.stream().filter(Stored::fresh).count();
-      int written = (int) stored.stream().filter(Stored::written).count();
-      int kept = (int) stored.stream().filter(one -> one.message() != null).count();
-      return new Tally(kept, fresh, written - fresh);
-    }
-
-    /** Both together. */
-    public Tally plus(Tally other) {
-      return new Tally(kept + other.kept, fresh + other.fresh, changed + other.changed);
-    }
-  }
-
-  /** Writes items of one call, in the order in which they are to be numbered. */
-  public Uni<Tally> post(Target target, List<Item> items) {
-    return posts.admitted(items.stream().map(item -> item.in(target)).toList()).map(Tally::of);
+  public Uni<Optional<UUID>> call(Caller caller, String call) {
+    return target(caller, call).map(found -> found.map(Target::callId));
   }
 
   /**
    * Writes all messages, each in the group that takes it; what is refused fails nobody else.
    *
-   * @return one for each, in their order; fails with call-not-found where all are refused
+   * @return one for each, in their order; what was refused is among them
    */
-  Uni<List<Stored>> post(Caller caller, List<Said> messages) {
+  public Uni<List<Stored>> post(Caller caller, List<Said> messages) {
     return Multi.createFrom()
         .iterable(messages.stream().map(Said::call).distinct().toList())
         .onItem()
@@ -81,7 +83,18 @@ public class Posting {
             call -> target(caller, call).map(found -> Map.entry(call, found)))
         .collect()
         .asMap(Map.Entry::getKey, Map.Entry::getValue)
+        .invoke(targets -> count(caller, messages, targets))
         .chain(targets -> written(messages, targets));
+  }
+
+  /** Agents and services post as fast as the ledger takes it. */
+  private void count(Caller caller, List<Said> messages, Map<String, Optional<Target>> targets) {
+    int[] byRank = new int[Poster.TRUSTED + 1];
+    for (Said said : messages) {
+      byRank[targets.get(said.call()).map(found -> found.poster().rank()).orElse(0)]++;
+    }
+    limits.messages(caller, byRank[Poster.PARTICIPANT], false);
+    limits.messages(caller, byRank[Poster.OWNER], true);
   }
 
   private Uni<List<Stored>> written(List<Said> messages, Map<String, Optional<Target>> targets) {
@@ -90,31 +103,30 @@ public class Posting {
             .filter(said -> targets.get(said.call()).isPresent())
             .map(said -> {
               Target target = targets.get(said.call()).get();
-              return said.by(target.callId(), target.poster());
+              return Post.of(target.callId(), said, target.poster());
             })
             .toList();
     return posts
-        .admitted(admissible)
+        .admitted(admissible, Stored::refused)
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()
-              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.REFUSED)
+              .map(said -> targets.get(said.call()).isPresent() ? each.next() : Stored.NOWHERE)
               .toList();
         });
   }
 
-  /**
-   * The call that is meant, as far as the caller may post in it.
-   *
-   * @param call its uuid, session_id, room sid or the name of its room
-   * @return empty where there is none for this caller
-   */
-  public Uni<Optional<Target>> target(Caller caller, String call) {
+  private Uni<Optional<Target>> target(Caller caller, String call) {
+    return known(caller, call)
+        .chain(target -> target.isPresent() ? Uni.createFrom().item(target) : untold(caller, call));
+  }
+
+  private Uni<Optional<Target>> known(Caller caller, String call) {
     return access
         .in(caller, call, id -> owner(id).map(owner -> target(caller, id, owner)))
         .map(Optional::of)
         .onFailure(Type.CALL_NOT_FOUND::isTypeOf)
-        .recoverWithUni(unknown -> untold(caller, call));
+        .recoverWithItem(Optional::empty);
   }
 
   private static Target target(Caller caller, UUID id, UUID owner) {
@@ -122,18 +134,38 @@ public class Posting {
   }
 
   private Uni<UUID> owner(UUID callId) {
-    return database.ask(PostStore.OWNER, UUID.class, callId).map(List::getFirst);
+    return database.ask(MessageStore.OWNER, UUID.class, callId).map(List::getFirst);
   }
 
-  /** A service may know of a room before its first webhook does. */
+  /**
+   * A room that no webhook told of yet. A service may know of it; for the holder of a join token
+   * LiveKit is asked whether the token's room lives under that sid. A token of ours names a call
+   * that was there before it.
+   */
   private Uni<Optional<Target>> untold(Caller caller, String call) {
-    boolean trusted = caller.join() == null && caller.userId() == null;
-    if (!trusted || !call.startsWith(ROOM_SID)) {
+    if (!RoomSid.is(call)) {
       return Uni.createFrom().item(Optional.empty());
     }
     UUID id = RoomSid.callId(call);
-    return ledger
-        .admitted(Entry.of(CallFacts.of(id, call, null)))
-        .map(made -> Optional.of(target(caller, id, null)));
+    if (caller.join() != null && caller.join().callId() == null) {
+      return livekit
+          .room(caller.join().room())
+          .chain(room ->
+              room.isPresent() && room.get().sid().equals(call)
+                  ? made(CallFacts.live(id, call, room.get().name(), room.get().createdAt()))
+                      .chain(made -> known(caller, call))
+                  : Uni.createFrom().item(Optional.empty()));
+    }
+    return isService(caller)
+        ? made(CallFacts.of(id, call, null)).map(made -> Optional.of(target(caller, id, null)))
+        : Uni.createFrom().item(Optional.empty());
+  }
+
+  private static boolean isService(Caller caller) {
+    return caller.join() == null && caller.userId() == null;
+  }
+
+  private Uni<?> made(CallFacts call) {
+    return ledger.admitted(Entry.of(call));
   }
 }

@@ -1,8 +1,8 @@
 package dev.voiceledger.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.voiceledger.access.Callers;
-import dev.voiceledger.message.Posts.Stored;
-import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -12,6 +12,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -43,7 +45,7 @@ public class PostsResource {
       summary = "Posts one message, or up to 500; repeats change nothing",
       extensions = {
         @Extension(name = "x-who", value = "everybody"),
-        @Extension(name = "x-problems", value = "call-not-found, conflict")
+        @Extension(name = "x-problems", value = "call-not-found, conflict, livekit-unavailable")
       })
   @RequestBody(required = true, content = @Content(schema = @Schema(ref = "Post")))
   @APIResponse(
@@ -64,24 +66,46 @@ public class PostsResource {
   }
 
   private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
-    List<MessageView> kept =
-        stored.stream()
-            .filter(one -> one.message() != null && !one.clash())
-            .map(Stored::message)
-            .toList();
-    if (stored.stream().allMatch(Stored::clash)) {
-      throw Type.CONFLICT.because("id and segment_id belong to two messages");
-    }
+    List<MessageView> kept = stored.stream().map(Stored::message).filter(Objects::nonNull).toList();
     if (kept.isEmpty()) {
-      throw Type.CALL_NOT_FOUND.because(null);
+      throw stored.getFirst().refused().asException();
     }
     boolean fresh = stored.stream().anyMatch(Stored::fresh);
-    Object answer = post.batch() ? new Batch(kept) : kept.getFirst();
+    Object answer = post.batch() ? new Batch(kept, refused(stored)) : kept.getFirst();
     return RestResponse.status(
         fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
   }
 
-  /** The messages as they stand, in the order of the post; what was refused is not among them. */
+  /** Null where nothing was. */
+  private static List<Refused> refused(List<Stored> stored) {
+    List<Refused> refused =
+        IntStream.range(0, stored.size())
+            .filter(i -> stored.get(i).refused() != null)
+            .mapToObj(i -> Refused.of(i, stored.get(i).refused()))
+            .toList();
+    return refused.isEmpty() ? null : refused;
+  }
+
+  /**
+   * The messages as they stand, in the order of the post.
+   *
+   * @param data without what was refused
+   * @param refused what is not among them; absent where everything is
+   */
   @Schema(name = "PostedMessages")
-  public record Batch(List<MessageView> data) {}
+  public record Batch(
+      List<MessageView> data, @JsonInclude(JsonInclude.Include.NON_NULL) List<Refused> refused) {}
+
+  /**
+   * One that is not shown among the others, and why.
+   *
+   * @param index its place in the list that was posted, from 0
+   * @param type of the problem that it would have been answered with alone
+   */
+  @Schema(name = "RefusedMessage")
+  public record Refused(int index, String type, String detail) {
+    private static Refused of(int index, Problem why) {
+      return new Refused(index, why.type(), why.detail() == null ? why.title() : why.detail());
+    }
+  }
 }

@@ -21,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 public class BodyReader {
   static final long TIME_MS_MAX = 10_000;
 
+  /** About what the largest body takes from its coming to its end. */
+  private static final int RETRY_AFTER_SECONDS = 2;
+
   private final BodyBudget budget;
   private final Vertx vertx;
   private final boolean atOnce;
@@ -102,7 +105,7 @@ public class BodyReader {
     long taken = atOnce ? length(announced) : 0;
     return budget.take(taken)
         ? new Reading(bytesMax, taken).of(request)
-        : Future.failedFuture(full());
+        : Future.failedFuture(full().retryAfter(RETRY_AFTER_SECONDS));
   }
 
   private static long length(String announced) {

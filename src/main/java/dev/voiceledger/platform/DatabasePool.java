@@ -7,7 +7,9 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The pool behind reads and single writes, with the bounds that Quarkus has no setting for: without
@@ -22,10 +24,20 @@ public class DatabasePool implements PgPoolCreator {
   private static final int IDLE_MINUTES_MAX = 10;
 
   private final Instance<Pool> pool;
+  private final Optional<String> directUrl;
+  private final Optional<String> directUser;
+  private final Optional<String> directPassword;
   private PgConnectOptions address;
 
-  DatabasePool(Instance<Pool> pool) {
+  DatabasePool(
+      Instance<Pool> pool,
+      @ConfigProperty(name = "voiceledger.direct.url") Optional<String> directUrl,
+      @ConfigProperty(name = "voiceledger.direct.username") Optional<String> directUser,
+      @ConfigProperty(name = "voiceledger.direct.password") Optional<String> directPassword) {
     this.pool = pool;
+    this.directUrl = directUrl;
+    this.directUser = directUser;
+    this.directPassword = directPassword;
   }
 
   @Override
@@ -54,5 +66,21 @@ public class DatabasePool implements PgPoolCreator {
   public PgConnectOptions connectOptions() {
     pool.get().size(); // Quarkus makes the pool, and calls create, on first use.
     return new PgConnectOptions(address);
+  }
+
+  /** The same past any pooler, for what needs a session of its own, such as LISTEN. */
+  public PgConnectOptions directOptions() {
+    PgConnectOptions options = connectOptions();
+    if (directUrl.isPresent()) {
+      PgConnectOptions direct = PgConnectOptions.fromUri(directUrl.get());
+      options
+          .setHost(direct.getHost())
+          .setPort(direct.getPort())
+          .setDatabase(direct.getDatabase())
+          .setSslMode(direct.getSslMode());
+      directUser.ifPresent(options::setUser);
+      directPassword.ifPresent(options::setPassword);
+    }
+    return options;
   }
 }

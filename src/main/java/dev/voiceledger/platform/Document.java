@@ -10,6 +10,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -29,6 +30,7 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 public class Document implements OASFilter {
   private static final String WHO = "x-who";
   private static final String NULLABLE = "x-nullable";
+  private static final Set<String> SOMETIMES = Set.of("total", "refused");
   private static final String SCHEMAS = "#/components/schemas/";
 
   @Override
@@ -68,7 +70,7 @@ public class Document implements OASFilter {
     return names;
   }
 
-  /** Of answers: every field is always there but total, and no other is. */
+  /** Of answers: every field is always there but a few, and no other is. */
   private static Schema completed(Schema schema) {
     if (schema.getProperties() == null || schema.getAdditionalPropertiesBoolean() != null) {
       return schema;
@@ -84,7 +86,8 @@ public class Document implements OASFilter {
     Map<String, Schema> properties = new TreeMap<>(schema.getProperties());
     properties.replaceAll((name, property) -> property(name, property, nulls.contains(name)));
     schema.setProperties(properties);
-    schema.setRequired(properties.keySet().stream().filter(name -> !name.equals("total")).toList());
+    schema.setRequired(
+        properties.keySet().stream().filter(name -> !SOMETIMES.contains(name)).toList());
     schema.setAdditionalPropertiesBoolean(false);
     schema.set(NULLABLE, null);
     return schema;

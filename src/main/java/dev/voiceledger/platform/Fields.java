@@ -176,7 +176,8 @@ public final class Fields {
     if (!value.isObject() || value.toString().length() > charactersMax) {
       return wrong(name, "a JSON object of at most " + charactersMax + " characters");
     }
-    return Storable.is(value) ? value : wrong(name, Storable.JSON);
+    String place = Storable.wrongPlace(value);
+    return place == null ? value : wrong(name + place, Storable.JSON);
   }
 
   /** The fields of an object within; null where it is not given. */
@@ -241,7 +242,7 @@ public final class Fields {
     return value == null || value.isNull() ? null : value;
   }
 
-  private static String escaped(String name) {
+  static String escaped(String name) {
     return name.substring(0, Math.min(name.length(), 100)).replace("~", "~0").replace("/", "~1");
   }
 }

@@ -21,24 +21,43 @@ final class Storable {
 
   /** Whether it can hold a JSON value with all that is in it. */
   static boolean is(JsonNode value) {
-    return is(value, 0);
+    return wrongPlace(value) == null;
   }
 
-  private static boolean is(JsonNode value, int depth) {
-    if (value.isTextual()) {
-      return is(value.textValue());
+  /**
+   * The first place in a JSON value that cannot be held, as RFC 6901 points at it; null for none.
+   */
+  static String wrongPlace(JsonNode value) {
+    return wrongPlace(value, "", 0);
+  }
+
+  private static String wrongPlace(JsonNode value, String at, int depth) {
+    if (value.isContainerNode()) {
+      return depth < DEPTH_MAX ? wrongPlaceWithin(value, at, depth + 1) : at;
     }
-    if (value.isNumber()) {
-      return Math.abs((long) value.decimalValue().scale()) + value.decimalValue().precision()
-          < DIGITS_MAX;
+    boolean holds = value.isTextual() ? is(value.textValue()) : !value.isNumber() || isShort(value);
+    return holds ? null : at;
+  }
+
+  private static String wrongPlaceWithin(JsonNode container, String at, int depth) {
+    for (var field : container.properties()) {
+      String place = at + "/" + Fields.escaped(field.getKey());
+      String wrong = is(field.getKey()) ? wrongPlace(field.getValue(), place, depth) : place;
+      if (wrong != null) {
+        return wrong;
+      }
     }
-    boolean whole = depth < DEPTH_MAX;
-    for (var field : value.properties()) {
-      whole = whole && is(field.getKey());
+    for (int i = 0; container.isArray() && i < container.size(); i++) {
+      String wrong = wrongPlace(container.get(i), at + "/" + i, depth);
+      if (wrong != null) {
+        return wrong;
+      }
     }
-    for (JsonNode child : value) {
-      whole = whole && is(child, depth + 1);
-    }
-    return whole;
+    return null;
+  }
+
+  private static boolean isShort(JsonNode number) {
+    return Math.abs((long) number.decimalValue().scale()) + number.decimalValue().precision()
+        < DIGITS_MAX;
   }
 }

@@ -2,7 +2,6 @@ package dev.voiceledger.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.voiceledger.message.Posting.Tally;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.report.Reports.Kept;
 import java.util.UUID;
@@ -47,8 +46,8 @@ record Answer(
     return new Answer(
         callId,
         kept.completeness(),
-        new Messages(report.items(), tally.fresh(), tally.changed()),
+        new Messages(report.items(), tally.fresh(), tally.replaced()),
         new Rows(report.usage().size(), kept.changed()),
-        tally.fresh() + tally.changed() + kept.changed() > 0 || kept.first());
+        tally.fresh() + tally.replaced() + kept.changed() > 0 || kept.first());
   }
 }

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.voiceledger.call.NamedUuid;
-import dev.voiceledger.message.Item;
+import dev.voiceledger.message.Said;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -25,9 +24,9 @@ final class ItemReader {
    * Reads one item.
    *
    * @param given a tree of its own, which is used up
-   * @param callId of the call, under which the ids of items are its own
+   * @param callId of the call that it belongs to
    */
-  static Item of(ObjectNode given, UUID callId) {
+  static Said of(ObjectNode given, UUID callId) {
     String segment = segment(given);
     ObjectNode rest = Names.snakeCase(given);
     rest.remove("id");
@@ -40,16 +39,25 @@ final class ItemReader {
     Wording wording = Wording.of(rest);
     JsonNode metrics = rest.path("metrics");
     JsonNode model = metrics.path(wording.role().equals("user") ? "stt_metadata" : "llm_metadata");
-    return new Item(
-        id(segment, callId),
+    return new Said(
+        callId.toString(),
+        id(segment),
         segment,
         wording.role(),
         wording.content(),
         "text".equals(rest.path("input_modality").textValue()) ? "text" : "voice",
+        null,
         said,
+        null,
+        true,
         interrupted,
+        null,
         name(model.path("model_provider")),
         name(model.path("model_name")),
+        null,
+        null,
+        null,
+        null,
         latencyMs(metrics),
         Metadata.of(rest));
   }
@@ -61,13 +69,13 @@ final class ItemReader {
     return usable ? id : "item:" + UUID.nameUUIDFromBytes(item.toString().getBytes(UTF_8));
   }
 
-  /** Whoever posts an item live under its id names the same message, if the id is a uuid. */
-  private static UUID id(String segment, UUID callId) {
+  /** Whoever posts an item live under its id means the same message, if the id is a uuid. */
+  private static UUID id(String segment) {
     try {
       UUID id = UUID.fromString(segment);
-      return id.toString().equalsIgnoreCase(segment) ? id : NamedUuid.of(callId, segment);
+      return id.toString().equalsIgnoreCase(segment) ? id : null;
     } catch (IllegalArgumentException none) {
-      return NamedUuid.of(callId, segment);
+      return null;
     }
   }
 

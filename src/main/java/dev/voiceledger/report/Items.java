@@ -3,7 +3,7 @@ package dev.voiceledger.report;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.voiceledger.message.Item;
+import dev.voiceledger.message.Said;
 import dev.voiceledger.platform.Problem.Type;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,18 +59,18 @@ final class Items {
   }
 
   /** The next items; empty at the end. */
-  List<Item> next() {
+  List<Said> next() {
     return ReportParser.read(parser, this::some);
   }
 
-  private List<Item> some(JsonParser from) throws IOException {
-    List<Item> items = new ArrayList<>();
+  private List<Said> some(JsonParser from) throws IOException {
+    List<Said> items = new ArrayList<>();
     int characters = 0;
     while (items.size() < AT_ONCE_MAX
         && characters < CHARACTERS_AT_ONCE_MAX
         && from.currentToken() != null
         && from.nextToken() == JsonToken.START_OBJECT) {
-      Item item = ItemReader.of((ObjectNode) Tree.read(from, ""), callId);
+      Said item = ItemReader.of((ObjectNode) Tree.read(from, ""), callId);
       characters += item.content().length() + item.metadata().length();
       items.add(item);
     }

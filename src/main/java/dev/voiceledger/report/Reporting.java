@@ -3,10 +3,9 @@ package dev.voiceledger.report;
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
-import dev.voiceledger.message.Item;
 import dev.voiceledger.message.Posting;
-import dev.voiceledger.message.Posting.Tally;
-import dev.voiceledger.message.Posting.Target;
+import dev.voiceledger.message.Said;
+import dev.voiceledger.message.Stored;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.report.Reports.Kept;
 import io.smallrye.mutiny.Uni;
@@ -48,32 +47,31 @@ class Reporting {
     return aside(() -> Report.of(body.get()))
         .chain(report ->
             posting
-                .target(caller, report.session().call())
-                .map(target -> target.orElseThrow(() -> Type.CALL_NOT_FOUND.because(null)))
-                .chain(target -> keep(report, target, body)));
+                .call(caller, report.session().call())
+                .map(call -> call.orElseThrow(() -> Type.CALL_NOT_FOUND.because(null)))
+                .chain(call -> keep(caller, report, call, body)));
   }
 
-  private Uni<Answer> keep(Report report, Target target, Supplier<InputStream> body) {
-    UUID callId = target.callId();
+  private Uni<Answer> keep(Caller caller, Report report, UUID callId, Supplier<InputStream> body) {
     return aside(() -> Items.of(body.get(), callId))
-        .chain(items -> written(items, target, Tally.NONE))
+        .chain(items -> written(caller, items, Tally.NONE))
         .chain(messages ->
             reports
                 .admitted(new Told(callId, usage(report, callId)))
                 .map(kept -> Answer.of(callId, report, messages, kept)));
   }
 
-  private Uni<Tally> written(Items items, Target target, Tally before) {
+  private Uni<Tally> written(Caller caller, Items items, Tally before) {
     return turns
-        .of(() -> aside(items::next).chain(some -> written(some, target)))
-        .chain(tally ->
-            tally == Tally.NONE
+        .of(() -> aside(items::next).chain(some -> posted(caller, some)))
+        .chain(stored ->
+            stored.isEmpty()
                 ? Uni.createFrom().item(before)
-                : written(items, target, before.plus(tally)));
+                : written(caller, items, before.plus(stored)));
   }
 
-  private Uni<Tally> written(List<Item> some, Target target) {
-    return some.isEmpty() ? Uni.createFrom().item(Tally.NONE) : posting.post(target, some);
+  private Uni<List<Stored>> posted(Caller caller, List<Said> some) {
+    return some.isEmpty() ? Uni.createFrom().item(List.of()) : posting.post(caller, some);
   }
 
   private static List<UsageRow> usage(Report report, UUID callId) {

@@ -1,0 +1,78 @@
+package dev.voiceledger.live;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.function.LongConsumer;
+
+/**
+ * The one connection of a replica for changes: it listens, gives numbers, and reads what changed.
+ * To be used from the context that opened it, for one thing at a time.
+ */
+final class LiveConnection {
+  private final PgConnection connection;
+
+  private LiveConnection(PgConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * @param told gets the last number whenever some were given
+   */
+  static Future<LiveConnection> open(Vertx vertx, PgConnectOptions options, LongConsumer told) {
+    return PgConnection.connect(vertx, options)
+        .compose(opened -> {
+          opened.notificationHandler(notice -> told.accept(Long.parseLong(notice.getPayload())));
+          return opened
+              .query(LiveStore.BECOME_SERVICE)
+              .execute()
+              .compose(done -> opened.query(LiveStore.LISTEN).execute())
+              .map(done -> new LiveConnection(opened))
+              .onFailure(failure -> opened.close());
+        });
+  }
+
+  void onClose(Runnable handler) {
+    connection.closeHandler(closed -> handler.run());
+  }
+
+  Future<Void> close() {
+    return connection.close();
+  }
+
+  /** The last number given, and whether more changes are due. */
+  record Numbered(long last, boolean more) {}
+
+  Future<Numbered> number(int itemsMax) {
+    return ask(LiveStore.NUMBER, Tuple.of(itemsMax))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Numbered(row.getLong("last"), row.getBoolean("more")));
+  }
+
+  Future<RowSet<Row>> forget(int rowsMax) {
+    return ask(LiveStore.FORGET, Tuple.of(rowsMax));
+  }
+
+  /**
+   * What changed after a cohort's number, who may see it and how it looks, all as of one moment:
+   * whoever may not see a call any more sees nothing that was written later.
+   */
+  Future<News> news(Cohort cohort, int itemsMax, ObjectMapper json) {
+    return connection
+        .query(LiveStore.BEGIN)
+        .execute()
+        .compose(begun -> ask(LiveStore.LOG, Tuple.of(cohort.cursor(), itemsMax)))
+        .map(log -> Changes.of(log, cohort.cursor(), itemsMax))
+        .compose(changes -> new Reading(this, cohort, changes, json).news())
+        .compose(news -> connection.query(LiveStore.COMMIT).execute().map(news));
+  }
+
+  Future<RowSet<Row>> ask(String sql, Tuple values) {
+    return connection.preparedQuery(sql).execute(values);
+  }
+}

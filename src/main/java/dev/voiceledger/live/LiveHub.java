@@ -1,0 +1,251 @@
+package dev.voiceledger.live;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.voiceledger.ledger.Ledger;
+import dev.voiceledger.live.LiveConnection.Numbered;
+import dev.voiceledger.platform.DatabasePool;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.pgclient.PgConnectOptions;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * One a replica, on an event loop of its own with one connection of its own. Soon after this
+ * replica's ledger committed, and every now and then for what others wrote, it has changes
+ * numbered; whenever there are new numbers, whoever gave them, it reads on from its own and tells
+ * those who look. Without its connection it tells nothing, and then goes on where it was.
+ */
+@ApplicationScoped
+class LiveHub {
+  private static final int ITEMS_NUMBERED_MAX = 2_000;
+  private static final int FORGET_ROWS_MAX = 1_000;
+  private static final long AFTER_COMMIT_MS = 25;
+  private static final long BETWEEN_NUMBERS_MS = 50;
+  private static final long POLL_MS = 250;
+  private static final long SWEEP_MS = 1_000;
+  private static final long FORGET_MS = 10_000;
+  private static final long ANSWER_MS_MAX = 5_000;
+  private static final long RECONNECT_MS_MIN = 100;
+  private static final long RECONNECT_MS_MAX = 2_000;
+  private static final Logger LOG = Logger.getLogger(LiveHub.class);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final PgConnectOptions options;
+  private final ObjectMapper json;
+  private final LiveReaders readers;
+  private final Following following;
+  private final AtomicBoolean signalled = new AtomicBoolean();
+  private final Thread atExit = new Thread(this::stop, "voiceledger-live-stop");
+  private volatile LiveConnection connection;
+  private volatile boolean stopping;
+
+  /** What follows is touched on the context alone. */
+  private boolean running;
+
+  private boolean numberWanted = true;
+  private boolean forgetWanted;
+  private long numberedNanos = System.nanoTime();
+  private long reconnectMs = RECONNECT_MS_MIN;
+
+  LiveHub(
+      Vertx vertx,
+      DatabasePool database,
+      Ledger ledger,
+      ObjectMapper json,
+      LiveReaders readers,
+      Following following) {
+    this.vertx = vertx;
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    this.options = forChanges(database.directOptions());
+    this.json = json;
+    this.readers = readers;
+    this.following = following;
+    ledger.onCommit(this::committed);
+  }
+
+  private static PgConnectOptions forChanges(PgConnectOptions options) {
+    return options
+        .setTcpKeepAlive(true)
+        .setCachePreparedStatements(true)
+        .addProperty("application_name", "voiceledger-live")
+        .addProperty("jit", "off")
+        .addProperty("statement_timeout", "4000")
+        .addProperty("lock_timeout", "2000")
+        .addProperty("idle_in_transaction_session_timeout", "5000");
+  }
+
+  void start(@Observes StartupEvent event) {
+    Runtime.getRuntime().addShutdownHook(atExit);
+    context.runOnContext(ignored -> {
+      vertx.setPeriodic(SWEEP_MS, tick -> sweep());
+      vertx.setPeriodic(POLL_MS, tick -> wantNumbers());
+      vertx.setPeriodic(FORGET_MS, tick -> forgetWanted = true);
+      connect();
+    });
+  }
+
+  /** At the exit, before requests are waited for: a stream would never be done by itself. */
+  private void stop() {
+    stopping = true;
+    readers.endAll(End.STOPPING);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stop();
+    LiveConnection open = connection;
+    if (open != null) {
+      context.runOnContext(ignored -> open.close());
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException _) {
+      LOG.debug("the process ends, and this with it");
+    }
+  }
+
+  /** Whether somebody who comes now would be told of anything. */
+  boolean isAway() {
+    return connection == null;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /**
+   * A stream begins.
+   *
+   * @param after the number that the client was told last; null where it comes for the first time,
+   *     and negative where it is none
+   */
+  void join(Reader reader, Long after) {
+    readers.came(reader);
+    context.runOnContext(ignored -> {
+      following.join(reader, after);
+      wantNumbers();
+    });
+  }
+
+  void leave(Reader reader) {
+    readers.left(reader);
+    context.runOnContext(ignored -> following.leave(reader));
+  }
+
+  /** From any thread, after each commit: many within a moment are one signal. */
+  private void committed() {
+    if (signalled.compareAndSet(false, true)) {
+      context.runOnContext(ignored ->
+          vertx.setTimer(
+              AFTER_COMMIT_MS,
+              late -> {
+                signalled.set(false);
+                wantNumbers();
+              }));
+    }
+  }
+
+  private void sweep() {
+    readers.sweep();
+    following.forgetThoseGone();
+  }
+
+  private void wantNumbers() {
+    numberWanted = true;
+    next();
+  }
+
+  private void told(long last) {
+    following.position(last);
+    next();
+  }
+
+  private void connect() {
+    if (stopping) {
+      return;
+    }
+    Future<LiveConnection> opening = LiveConnection.open(vertx, options, this::told);
+    opening
+        .timeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS)
+        .onSuccess(opened -> {
+          reconnectMs = RECONNECT_MS_MIN;
+          connection = opened;
+          opened.onClose(() -> lost(opened, "closed"));
+          wantNumbers();
+        })
+        .onFailure(why -> {
+          opening.onSuccess(LiveConnection::close); // it came too late, and has a successor
+          again(why.getClass().getName());
+        });
+  }
+
+  private void lost(LiveConnection which, String why) {
+    if (connection == which) {
+      connection = null;
+      which.close();
+      again(why);
+    }
+  }
+
+  private void again(String why) {
+    if (!stopping) {
+      LOG.warnf("no connection for live changes: %s", why);
+      vertx.setTimer(
+          reconnectMs + ThreadLocalRandom.current().nextLong(reconnectMs), late -> connect());
+      reconnectMs = Math.min(reconnectMs * 2, RECONNECT_MS_MAX);
+    }
+  }
+
+  /** One thing at a time; what is wanted meanwhile is done after it. */
+  private void next() {
+    LiveConnection open = connection;
+    if (running || open == null) {
+      return;
+    }
+    Future<?> work = work(open);
+    if (work != null) {
+      running = true;
+      work.timeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS)
+          .onComplete(done ->
+              context.runOnContext(ignored -> {
+                running = false;
+                if (done.failed()) {
+                  lost(open, done.cause().getClass().getName());
+                }
+                next();
+              }));
+    }
+  }
+
+  /** What is most urgent; null where nothing is. */
+  private Future<?> work(LiveConnection open) {
+    if (forgetWanted) {
+      forgetWanted = false;
+      return open.forget(FORGET_ROWS_MAX);
+    }
+    long since = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - numberedNanos);
+    if (numberWanted && since >= BETWEEN_NUMBERS_MS) {
+      numberWanted = false;
+      numberedNanos = System.nanoTime();
+      return open.number(ITEMS_NUMBERED_MAX).onSuccess(this::numbered);
+    }
+    if (numberWanted) {
+      vertx.setTimer(BETWEEN_NUMBERS_MS - since, late -> next());
+    }
+    return following.step(open, json);
+  }
+
+  private void numbered(Numbered numbered) {
+    numberWanted |= numbered.more();
+    following.numbered(numbered.last());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.voiceledger.live;
+
+import dev.voiceledger.access.CallAccess;
+import dev.voiceledger.access.Caller;
+import dev.voiceledger.access.Callers;
+import dev.voiceledger.platform.Gate;
+import dev.voiceledger.platform.HttpAnswers;
+import dev.voiceledger.platform.Problem.Type;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * {@code GET /api/v1/live} and {@code GET /api/v1/calls/{id}/live}, as Server-Sent Events. Plain
+ * routes, not resources: a stream has no end to wait for, and its bytes are shared.
+ */
+@ApplicationScoped
+class LiveResource {
+  static final String ALL = "/api/v1/live";
+  static final String ONE = "/api/v1/calls/:id/live";
+  private static final String EVENTS = "text/event-stream";
+
+  /** Clients of a replica that goes do not all come to the next one at once. */
+  private static final int RETRY_MS_MIN = 500;
+
+  private static final int RETRY_MS_MAX = 2_000;
+
+  private final Callers callers;
+  private final CallAccess access;
+  private final HttpAnswers answers;
+  private final LiveReaders readers;
+  private final LiveHub hub;
+
+  LiveResource(
+      Callers callers, CallAccess access, HttpAnswers answers, LiveReaders readers, LiveHub hub) {
+    this.callers = callers;
+    this.access = access;
+    this.answers = answers;
+    this.readers = readers;
+    this.hub = hub;
+  }
+
+  void route(@Observes Router router) {
+    route(router, ALL);
+    route(router, ONE);
+  }
+
+  private void route(Router router, String path) {
+    router.get(path).order(Gate.ROUTE_ORDER + 1).handler(this::read);
+    router.route(path).order(Gate.ROUTE_ORDER + 2).handler(this::other);
+  }
+
+  private void other(RoutingContext route) {
+    if (route.request().method() == HttpMethod.HEAD) {
+      read(route);
+    } else {
+      route.response().putHeader("Allow", "GET, HEAD, OPTIONS");
+      answers.problemAndClose(route, Type.METHOD_NOT_ALLOWED.with("one of GET, HEAD, OPTIONS"));
+    }
+  }
+
+  private void read(RoutingContext route) {
+    Context context = route.vertx().getOrCreateContext();
+    Future.fromCompletionStage(
+            callers
+                .of(route.request())
+                .chain(caller -> call(route, caller).map(call -> new Asked(caller, call)))
+                .subscribeAsCompletionStage(),
+            context)
+        .map(asked -> {
+          open(route, context, asked);
+          return null;
+        })
+        .onFailure(why -> answers.failure(route, why));
+  }
+
+  /**
+   * @param callId the one call; null for all
+   */
+  private record Asked(Caller caller, UUID callId) {}
+
+  /** The call that is named, as the caller may see it; null where none is. */
+  private Uni<UUID> call(RoutingContext route, Caller caller) {
+    if (!acceptsEvents(route)) {
+      throw Type.NOT_ACCEPTABLE.because("it is " + EVENTS);
+    }
+    String id = route.pathParam("id");
+    if (id != null) {
+      return access.in(caller, id, call -> Uni.createFrom().item(call));
+    }
+    if (caller.join() != null) {
+      throw Type.FORBIDDEN.because("for users, admins and services");
+    }
+    return Uni.createFrom().nullItem();
+  }
+
+  private static boolean acceptsEvents(RoutingContext route) {
+    return route.parsedHeaders().accept().isEmpty()
+        || route.parsedHeaders().accept().stream()
+            .anyMatch(type ->
+                type.component().equals("*")
+                    || type.component().equals("text")
+                        && (type.subComponent().equals("*")
+                            || type.subComponent().equals("event-stream")));
+  }
+
+  private void open(RoutingContext route, Context context, Asked asked) {
+    HttpServerResponse response = route.response();
+    if (hub.isStopping()) {
+      throw Type.OVERLOADED.because("the service is stopping");
+    }
+    if (hub.isAway()) {
+      throw Type.DATABASE_UNAVAILABLE.because(null);
+    }
+    response
+        .putHeader("Content-Type", EVENTS)
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no");
+    if (route.request().method() == HttpMethod.HEAD) {
+      response.end();
+      return;
+    }
+    readers.places().take(asked.caller());
+    Reader reader = new Reader(asked.caller(), asked.callId(), response, context);
+    response.closeHandler(gone -> hub.leave(reader));
+    if (response.closed()) {
+      hub.leave(reader);
+      return;
+    }
+    response.setChunked(true).write("retry: " + retryMs() + "\n\n");
+    hub.join(reader, after(route.request().getHeader("Last-Event-ID")));
+  }
+
+  private static int retryMs() {
+    return ThreadLocalRandom.current().nextInt(RETRY_MS_MIN, RETRY_MS_MAX);
+  }
+
+  /** Null where the client brings none, negative where it is none of ours. */
+  private static Long after(String lastEventId) {
+    if (lastEventId == null || lastEventId.isBlank()) {
+      return null;
+    }
+    return lastEventId.matches("\\d{1,18}") ? Long.parseLong(lastEventId) : -1;
+  }
+}
