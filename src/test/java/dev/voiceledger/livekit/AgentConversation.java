@@ -2,6 +2,7 @@ package dev.voiceledger.livekit;
 
 import static dev.voiceledger.livekit.ServiceBesideLiveKit.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 final class AgentConversation implements AutoCloseable {
   private static final Pattern CALL = Pattern.compile("^call (\\S+)$", Pattern.MULTILINE);
 
+  private final Recipe recipe;
+  private final Path folder;
   private final Path reports;
   private final Talk agent;
   private final Talk caller;
@@ -29,34 +32,50 @@ final class AgentConversation implements AutoCloseable {
    * Starts both, and waits until the agent has greeted the caller.
    *
    * @param folder where the recipe's files are to be, with what they need installed
+   * @param service where they find it
    * @param token whose call it is
    * @param word what of a command is another here
    */
   AgentConversation(
-      String recipe,
+      Recipe recipe,
       Path folder,
       ServiceBesideLiveKit both,
+      String service,
       String token,
       UnaryOperator<String> word)
       throws Exception {
-    Recipe here =
-        Recipe.of(recipe)
-            .with("http://localhost:8080", both.base.toString())
+    this.folder = folder;
+    this.recipe =
+        recipe
+            .with("http://localhost:8080", service)
             .with("ws://localhost:7880", both.livekit.url())
             .with("LIVEKIT_API_KEY=devkey", "LIVEKIT_API_KEY=" + FreshDatabase.LIVEKIT_API_KEY)
             .with("API_SECRET=secret", "API_SECRET=" + FreshDatabase.LIVEKIT_API_SECRET);
-    here.write(folder);
+    this.recipe.write(folder);
     reports = folder.resolve("reports");
-    Map<String, String> environment = new HashMap<>(here.exported());
+    agent = start("dev", word, "agent.log");
+    Talk talking = null;
+    try {
+      agent.await("registered worker");
+      talking = start("TOKEN", of -> word.apply(of.replace("TOKEN", token)), "talk.log");
+      Matcher call = CALL.matcher(talking.await("how can I help?"));
+      assertTrue(call.find(), "the caller names no call");
+      callId = call.group(1);
+    } catch (Exception | AssertionError e) {
+      agent.close();
+      if (talking != null) {
+        talking.close();
+      }
+      throw e;
+    }
+    caller = talking;
+  }
+
+  private Talk start(String command, UnaryOperator<String> word, String log) throws IOException {
+    Map<String, String> environment = new HashMap<>(recipe.exported());
     environment.put("VOICELEDGER_REPORTS", reports.toString());
-    List<String> command = here.command("dev").stream().map(word).toList();
-    agent = Talk.start(command, folder, environment, folder.resolve("agent.log"));
-    agent.await("registered worker");
-    command = here.command("TOKEN").stream().map(word).map(w -> w.replace("TOKEN", token)).toList();
-    caller = Talk.start(command, folder, environment, folder.resolve("talk.log"));
-    Matcher call = CALL.matcher(caller.await("how can I help?"));
-    assertEquals(true, call.find(), "no call named");
-    callId = call.group(1);
+    List<String> words = recipe.command(command).stream().map(word).toList();
+    return Talk.start(words, folder, environment, folder.resolve(log));
   }
 
   void say(String line, String answer) throws IOException, InterruptedException {
@@ -67,12 +86,16 @@ final class AgentConversation implements AutoCloseable {
   String reported() throws IOException, InterruptedException {
     caller.hangUp();
     agent.await(" posted; ");
-    List<Path> kept = until("kept", this::kept, files -> !files.isEmpty());
-    assertEquals(1, kept.size());
-    return Files.readString(kept.getFirst());
+    return Files.readString(kept());
   }
 
-  private List<Path> kept() {
+  private Path kept() throws InterruptedException {
+    List<Path> files = until("kept", this::files, is -> !is.isEmpty());
+    assertEquals(1, files.size());
+    return files.getFirst();
+  }
+
+  private List<Path> files() {
     try (Stream<Path> files = Files.list(reports)) {
       return files.toList();
     } catch (IOException e) {
@@ -80,8 +103,20 @@ final class AgentConversation implements AutoCloseable {
     }
   }
 
+  /** Posts the kept report by hand, with the recipe's command, and gives what is answered. */
+  String postedByHand(String serviceToken) throws Exception {
+    String job = kept().getFileName().toString().replace(".json", "");
+    String line = String.join(" ", recipe.command("curl")).replace("JOB", job);
+    Path answer = folder.resolve("curl.out");
+    ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).directory(folder.toFile());
+    builder.environment().put("SERVICE_TOKEN", serviceToken);
+    int status = builder.redirectOutput(answer.toFile()).start().waitFor();
+    assertEquals(0, status, Files.readString(answer));
+    return Files.readString(answer);
+  }
+
   /** All that the agent printed. */
-  String log() throws IOException, InterruptedException {
+  String log() throws InterruptedException {
     return agent.await("");
   }
 

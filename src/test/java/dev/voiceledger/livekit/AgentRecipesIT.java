@@ -3,6 +3,7 @@ package dev.voiceledger.livekit;
 import static dev.voiceledger.livekit.ServiceBesideLiveKit.until;
 import static dev.voiceledger.livekit.ServiceBesideLiveKit.userToken;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.Test;
  */
 class AgentRecipesIT {
   private static final String SERVICE_TOKEN = "a-service-token-of-the-agents-0123456789";
+  private static final Path PINNED = Path.of("src/test/agents");
+  private static final String PYTHON_PAGE = "python-agent.md";
+  private static final int ITEMS = 21;
   private static final long HOUR_SECONDS = 3_600;
 
   /** What is in the report when all went as it was talked. */
@@ -63,17 +67,65 @@ class AgentRecipesIT {
   @Test
   void an_agent_in_python() throws Exception {
     Path python = LiveKitInstallation.pythonOfAgentsOrSkip();
-    Path folder = folder("python");
-    converse("python-agent.md", folder, word -> word.endsWith("/python") ? python + "" : word);
+    Recipe recipe = Recipe.of(PYTHON_PAGE);
+    assertTrue(
+        Files.readString(PINNED.resolve("requirements.txt"))
+            .contains(recipe.command("livekit-agents").getLast() + "=="));
+    try (FickleDoor door = new FickleDoor(both.base);
+        AgentConversation with = conversation(recipe, folder("python"), door, words(python))) {
+      ReportedCall call = converse(with, door);
+      String answer = with.postedByHand(SERVICE_TOKEN);
+      assertEquals("complete", JsonPath.from(answer).getString("completeness"));
+      assertEquals(0, JsonPath.from(answer).getInt("messages.new"));
+      assertEquals(ITEMS, call.messages().getList("data").size());
+      assertFalse(with.log().contains("telephone"), "the log has words of the story");
+    }
   }
 
   @Test
   void an_agent_in_node() throws Exception {
     Path modules = LiveKitInstallation.modulesOfAgentsOrSkip();
+    Recipe recipe = Recipe.of("node-agent.md");
+    JsonPath pinned = JsonPath.from(PINNED.resolve("package.json").toFile());
+    for (String module : recipe.command("@livekit/agents").subList(2, 6)) {
+      String[] name = module.split("(?<=.)@", 2);
+      String version = pinned.getString("dependencies.'" + name[0] + "'");
+      assertTrue(version.startsWith(name.length > 1 ? name[1] : ""), module);
+    }
     Path folder = folder("node");
     Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
     Files.createSymbolicLink(folder.resolve("node_modules"), modules);
-    converse("node-agent.md", folder, word -> word);
+    try (FickleDoor door = new FickleDoor(both.base);
+        AgentConversation with = conversation(recipe, folder, door, word -> word)) {
+      converse(with, door);
+    }
+  }
+
+  /** It is of kind agent, for the room of the job, and LiveKit signed it. */
+  @Test
+  void the_token_that_livekit_gives_to_a_job_does_as_well() throws Exception {
+    Path python = LiveKitInstallation.pythonOfAgentsOrSkip();
+    Recipe recipe =
+        Recipe.of(PYTHON_PAGE).with("self._token = _token(ctx)", "self._token = ctx._info.token");
+    String service = both.base.toString();
+    Path folder = folder("job-token");
+    try (AgentConversation with =
+        new AgentConversation(recipe, folder, both, service, token, words(python))) {
+      with.say("Hello", "You said: hello");
+      assertIsThereWhileTheyTalk(with.callId);
+      ReportedCall call = new ReportedCall(both, token, with.callId, with.reported());
+      call.complete();
+      call.assertMessages();
+    }
+  }
+
+  private static UnaryOperator<String> words(Path python) {
+    return word -> word.endsWith("/python") ? python.toString() : word;
+  }
+
+  private AgentConversation conversation(
+      Recipe recipe, Path folder, FickleDoor door, UnaryOperator<String> word) throws Exception {
+    return new AgentConversation(recipe, folder, both, door.url(), token, word);
   }
 
   private static Path folder(String language) throws IOException {
@@ -88,23 +140,26 @@ class AgentRecipesIT {
     return Files.createDirectories(folder);
   }
 
-  private void converse(String recipe, Path folder, UnaryOperator<String> word) throws Exception {
-    try (AgentConversation with = new AgentConversation(recipe, folder, both, token, word)) {
-      with.say("Hello", "You said: hello");
-      assertIsThereWhileTheyTalk(with.callId);
-      with.say("What is the weather like?", "7 degrees and rain in Oslo");
-      with.say("Tell me a story", "Once upon a time");
-      with.say("Enough", "You said: enough");
-      with.say("Billing, please", "how can I help?");
-      with.say("Bye", "You said: bye");
-      String report = with.reported();
-      ReportedCall call = new ReportedCall(both, token, with.callId, report);
-      assertEquals(CONVERSATION, call.counts());
-      JsonPath complete = call.complete();
-      call.assertMessages();
-      call.assertUsage();
-      assertRepeatChangesNothing(call, complete, report);
-    }
+  /** The first posts fail, and nobody in the conversation is the wiser. */
+  private ReportedCall converse(AgentConversation with, FickleDoor door) throws Exception {
+    with.say("Hello", "You said: hello");
+    assertEquals(List.of(), messages(with.callId).getList("data"));
+    door.release();
+    assertIsThereWhileTheyTalk(with.callId);
+    with.say("What is the weather like?", "7 degrees and rain in Oslo");
+    with.say("Tell me a story", "Once upon a time");
+    with.say("Enough", "You said: enough");
+    with.say("Billing, please", "how can I help?");
+    with.say("Bye", "You said: bye");
+    String report = with.reported();
+    assertTrue(door.posts() > 3, door.posts() + " posts of messages");
+    ReportedCall call = new ReportedCall(both, token, with.callId, report);
+    assertEquals(CONVERSATION, call.counts());
+    JsonPath complete = call.complete();
+    call.assertMessages();
+    call.assertUsage();
+    assertRepeatChangesNothing(call, complete, report);
+    return call;
   }
 
   /** By the agent itself, with another token that it could have made when it came. */

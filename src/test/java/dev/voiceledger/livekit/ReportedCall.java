@@ -99,8 +99,10 @@ final class ReportedCall {
             .longValue();
     long kept = Instant.parse((String) row.get("timestamp")).toEpochMilli();
     assertTrue(Math.abs(said - kept) <= 1, why);
-    String content = (String) row.get("content");
-    Map<?, ?> metadata = (Map<?, ?>) row.get("metadata");
+    assertWords(item, (String) row.get("content"), (Map<?, ?>) row.get("metadata"), why);
+  }
+
+  private static void assertWords(JsonNode item, String content, Map<?, ?> metadata, String why) {
     switch (item.path("type").asText()) {
       case "message" -> assertEquals(words(item), content, why);
       case "function_call" -> {
