@@ -79,11 +79,11 @@ public final class ChangedStore {
         row.getString("end_reason"),
         row.getInteger("participant_count"),
         row.getInteger("message_count"),
-        row.getInteger("total_tokens_used"),
-        row.getInteger("input_tokens"),
-        row.getInteger("output_tokens"),
+        row.getLong("total_tokens_used"),
+        row.getLong("input_tokens"),
+        row.getLong("output_tokens"),
         row.getBigDecimal("cost_usd"),
-        row.getInteger("cost_cents"),
+        row.getLong("cost_cents"),
         row.getBoolean("ai_agent_used"),
         row.getString("agent_name"),
         row.getString("recording_url"),
@@ -100,7 +100,8 @@ public final class ChangedStore {
         row.getUUID("linked_task_id"),
         row.getString("completeness"),
         time(row, "created_at"),
-        time(row, "updated_at"));
+        time(row, "updated_at"),
+        null);
   }
 
   /** A row of {@link #PARTICIPANTS}. */

@@ -87,7 +87,7 @@ public class PostsResource {
     for (Stored one : stored) {
       characters += one.message() == null ? 0 : one.message().characters();
       boolean fits = one.message() == null || shown.isEmpty() || characters <= CHARACTERS_MAX;
-      shown.add(fits ? one : new Stored(one.fresh(), null, Stored.TOO_LARGE.refused()));
+      shown.add(fits ? one : new Stored(one.fresh(), one.written(), null, Stored.TOO_LARGE));
     }
     return shown;
   }
