@@ -47,7 +47,10 @@ record Post(UUID callId, UUID id, String segmentId, Integer number, Said said, P
     return said.participantIdentity() == null ? poster.identity() : said.participantIdentity();
   }
 
-  /** The lesser fields in one: decides where all that matters is equal. */
+  /**
+   * The lesser fields in one: decides where all that matters is equal. The length comes first, so
+   * that who says more holds: what an agent posts live has no measurements yet, its report has.
+   */
   UUID digest() {
     String rest =
         String.join(
@@ -66,7 +69,10 @@ record Post(UUID callId, UUID id, String segmentId, Integer number, Said said, P
             Objects.toString(said.latencyMs()),
             said.metadata(),
             poster.postedBy());
-    return UUID.nameUUIDFromBytes(rest.getBytes(UTF_8));
+    UUID hash = UUID.nameUUIDFromBytes(rest.getBytes(UTF_8));
+    long length = (long) rest.length() << Integer.SIZE;
+    return new UUID(
+        length | hash.getMostSignificantBits() & 0xFFFF_FFFFL, hash.getLeastSignificantBits());
   }
 
   /** The one of two posts of one address that holds; the same whichever is asked. */

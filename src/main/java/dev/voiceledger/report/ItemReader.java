@@ -36,9 +36,16 @@ final class ItemReader {
     }
     boolean interrupted = rest.path("interrupted").asBoolean();
     rest.remove("interrupted");
-    Wording wording = Wording.of(rest);
-    JsonNode metrics = rest.path("metrics");
-    JsonNode model = metrics.path(wording.role().equals("user") ? "stt_metadata" : "llm_metadata");
+    return said(callId, segment, said, interrupted, Wording.of(rest), rest);
+  }
+
+  private static Said said(
+      UUID callId,
+      String segment,
+      Instant said,
+      boolean interrupted,
+      Wording wording,
+      ObjectNode rest) {
     return new Said(
         callId.toString(),
         id(segment),
@@ -52,14 +59,20 @@ final class ItemReader {
         true,
         interrupted,
         null,
-        name(model.path("model_provider")),
-        name(model.path("model_name")),
+        name(model(wording, rest).path("model_provider")),
+        name(model(wording, rest).path("model_name")),
         null,
         null,
         null,
         null,
-        latencyMs(metrics),
+        latencyMs(rest.path("metrics")),
         Metadata.of(rest));
+  }
+
+  /** What heard a person, or what thought of the answer. */
+  private static JsonNode model(Wording wording, ObjectNode rest) {
+    String of = wording.role().equals("user") ? "stt_metadata" : "llm_metadata";
+    return rest.path("metrics").path(of);
   }
 
   /** The item's id; for one without, or with one that is none of ours, what it says stands in. */

@@ -4,7 +4,6 @@ import dev.voiceledger.access.Caller;
 import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.message.Posting;
-import dev.voiceledger.message.Said;
 import dev.voiceledger.message.Stored;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.report.Reports.Kept;
@@ -12,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,6 +27,11 @@ import java.util.function.Supplier;
 class Reporting {
   /** Of all reports together; the ledger's queue has room for ten times as many. */
   private static final int BATCHES_AT_ONCE_MAX = 4;
+
+  /** Less than the time after which a connection on which nothing moves is closed. */
+  private static final Duration TIME_MAX = Duration.ofSeconds(20);
+
+  private static final int RETRY_AFTER_SECONDS = 2;
 
   private final Posting posting;
   private final Lanes<Told, Kept> reports;
@@ -53,25 +58,34 @@ class Reporting {
   }
 
   private Uni<Answer> keep(Caller caller, Report report, UUID callId, Supplier<InputStream> body) {
+    long deadline = System.nanoTime() + TIME_MAX.toNanos();
     return aside(() -> Items.of(body.get(), callId))
-        .chain(items -> written(caller, items, Tally.NONE))
+        .chain(items -> written(caller, items, deadline, Tally.NONE))
         .chain(messages ->
             reports
                 .admitted(new Told(callId, usage(report, callId)))
                 .map(kept -> Answer.of(callId, report, messages, kept)));
   }
 
-  private Uni<Tally> written(Caller caller, Items items, Tally before) {
+  private Uni<Tally> written(Caller caller, Items items, long deadline, Tally before) {
     return turns
-        .of(() -> aside(items::next).chain(some -> posted(caller, some)))
+        .of(() -> next(caller, items, deadline))
         .chain(stored ->
             stored.isEmpty()
                 ? Uni.createFrom().item(before)
-                : written(caller, items, before.plus(stored)));
+                : written(caller, items, deadline, before.plus(stored)));
   }
 
-  private Uni<List<Stored>> posted(Caller caller, List<Said> some) {
-    return some.isEmpty() ? Uni.createFrom().item(List.of()) : posting.post(caller, some);
+  /** Whoever comes again after the deadline finds written what was. */
+  private Uni<List<Stored>> next(Caller caller, Items items, long deadline) {
+    if (System.nanoTime() - deadline > 0) {
+      throw Type.OVERLOADED
+          .because("not all of it could be written in time: send it again")
+          .retryAfter(RETRY_AFTER_SECONDS);
+    }
+    return aside(items::next)
+        .chain(
+            some -> some.isEmpty() ? Uni.createFrom().item(List.of()) : posting.post(caller, some));
   }
 
   private static List<UsageRow> usage(Report report, UUID callId) {
