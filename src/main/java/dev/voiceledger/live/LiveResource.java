@@ -9,6 +9,7 @@ import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -35,6 +36,10 @@ class LiveResource {
   private static final int RETRY_MS_MIN = 500;
 
   private static final int RETRY_MS_MAX = 2_000;
+  private static final int LOOK_UPS_MAX = 4;
+
+  /** Of the pool's connections, half may be theirs who begin to look. */
+  private final Turns lookUps = new Turns(LOOK_UPS_MAX);
 
   private final Callers callers;
   private final CallAccess access;
@@ -72,17 +77,29 @@ class LiveResource {
 
   private void read(RoutingContext route) {
     Context context = route.vertx().getOrCreateContext();
-    Future.fromCompletionStage(
-            callers
-                .of(route.request())
-                .chain(caller -> call(route, caller).map(call -> new Asked(caller, call)))
-                .subscribeAsCompletionStage(),
-            context)
+    asked(route, context)
         .map(asked -> {
           open(route, context, asked);
           return null;
         })
         .onFailure(why -> answers.failure(route, why));
+  }
+
+  private Future<Asked> asked(RoutingContext route, Context context) {
+    return Future.fromCompletionStage(
+            callers.of(route.request()).subscribeAsCompletionStage(), context)
+        .compose(caller -> lookUps.take(() -> called(route, context, caller)));
+  }
+
+  /** Back on the request's own context, to which its session is bound. */
+  private Future<Asked> called(RoutingContext route, Context context, Caller caller) {
+    Promise<UUID> call = Promise.promise();
+    context.runOnContext(ignored ->
+        Future.fromCompletionStage(
+                Uni.createFrom().deferred(() -> call(route, caller)).subscribeAsCompletionStage(),
+                context)
+            .onComplete(call));
+    return call.future().map(callId -> new Asked(caller, callId));
   }
 
   /**

@@ -101,10 +101,11 @@ class LiveResumeTest {
 
   private void resetsOnce(String lastId) {
     try (Stream stream = Stream.resume(base, People.user(owner), Stream.ALL, lastId)) {
-      Told reset = stream.next("a reset");
+      Told first = stream.next("a reset");
+      Told reset = first.event() == null ? stream.next("a reset") : first;
       assertEquals("reset", reset.event(), lastId);
       assertEquals("{}", reset.data());
-      change("after the reset");
+      change("after the reset of " + lastId);
       Told told = stream.next("what comes then");
       assertEquals("call", told.event(), "one reset only");
       assertTrue(told.number() > reset.number());

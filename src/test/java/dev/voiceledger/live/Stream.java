@@ -126,9 +126,18 @@ final class Stream implements AutoCloseable {
     }
   }
 
-  /** What is there now. */
+  /** What is there now; null where nothing is. */
   Told poll() {
     return told.poll();
+  }
+
+  /** What comes within so long; null where nothing does. */
+  Told poll(int millis) {
+    try {
+      return told.poll(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   String lastId() {
