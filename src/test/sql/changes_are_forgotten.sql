@@ -19,6 +19,7 @@ declare
   n integer;
 begin
   perform test.as_service();
+  delete from call_changes_consumers;
   for i in 1 .. 4 loop
     insert into voice_calls (room_sid) values ('RM_' || i);
     perform voiceledger.number_changes(10);

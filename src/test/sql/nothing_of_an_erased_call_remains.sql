@@ -7,6 +7,7 @@
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.number_changes'::regproc), 'where g.call_id = i.call_id', 'where false'); end $s$
 -- sabotage: alter table voice_calls disable trigger _950_changes_are_due_on_delete
 -- sabotage: alter table call_figures drop constraint call_figures_call_id_fkey
+-- sabotage: alter table transcript_words drop constraint transcript_words_call_id_fkey
 do $$
 declare
   call uuid := test.a_call_with_everything();
@@ -17,6 +18,7 @@ begin
   update webhook_events set room_sid = 'RM_all', body = 'RM_all' where call_id = call;
   insert into idempotency_keys (caller, key, body_sha256, call_id) values ('user:ann', 'k', sha256(''), call);
   insert into call_figures select call, now(), 1, 2, 3;
+  insert into transcript_words (call_id, part, message_ids, folded) values (call, 0, '{}', ' hello');
   perform test.become('postgres', 'none', '');
   insert into call_figures_due (call_id) values (call);
   perform voiceledger.number_changes(1000);
@@ -43,6 +45,7 @@ begin
     'its id is a tombstone, in the queue for a moment and in the log for a while: ' || coalesce(remains, 'nowhere');
   perform test.as_service();
   assert voiceledger.refresh_figures(10) >= 1, 'whoever refreshes figures takes it from there';
+  assert not exists (select from voiceledger.take_words_due(1000) t where t.call_id = call), 'it has no words';
   perform test.become('postgres', 'none', '');
   update call_changes set at = at - interval '16 minutes';
   perform voiceledger.forget_changes(1000);

@@ -5,6 +5,7 @@ import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.search.Words;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -53,6 +54,7 @@ record HistoryQuery(
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
 
+  private static final int MICROS = 6;
   private static final int OFFSET_MAX = 16 * 3600;
   private static final String METADATA = "metadata.";
   private static final int METADATA_KEYS_MAX = 10;
@@ -178,5 +180,26 @@ record HistoryQuery(
   /** Whether figures of ended calls are asked for, by sort or filter. */
   boolean ofFigures() {
     return sort.ofFigures() || minCost != null || maxCost != null;
+  }
+
+  /** As the figures have it, in whole millionths of a dollar. */
+  Long minCostMicros() {
+    return micros(minCost, RoundingMode.CEILING);
+  }
+
+  Long maxCostMicros() {
+    return micros(maxCost, RoundingMode.FLOOR);
+  }
+
+  private static Long micros(BigDecimal costUsd, RoundingMode rounding) {
+    BigDecimal micros = costUsd == null ? null : costUsd.scaleByPowerOfTen(MICROS);
+    return micros == null
+        ? null
+        : (Long)
+            micros
+                .setScale(0, rounding)
+                .max(BigDecimal.valueOf(Long.MIN_VALUE))
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .longValue();
   }
 }

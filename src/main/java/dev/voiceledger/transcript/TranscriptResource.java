@@ -58,7 +58,9 @@ public class TranscriptResource {
             .chain(caller -> {
               Format wanted = Format.of(format);
               return transcripts.open(caller, id).map(call -> new Wanted(call, wanted));
-            }),
+            })
+            .memoize() // whoever hangs up does not stop it half way
+            .indefinitely(),
         wanted -> transcripts.read(wanted.call(), wanted.format()),
         Wanted::headers);
   }

@@ -67,10 +67,13 @@ class Transcripts {
         .invoke(() -> turns.addAndGet(-most));
   }
 
+  /** Whoever hangs up does not stop a transaction half way, whose connection would be lost. */
   private Uni<Piece> next(Reading reading) {
-    return reading.begun()
-        ? page(reading).onFailure().transform(why -> cut(reading.opened.callId(), why))
-        : order(reading.opened, new TurnOrder()).map(reading::begin);
+    Uni<Piece> piece =
+        reading.begun()
+            ? page(reading).onFailure().transform(why -> cut(reading.opened.callId(), why))
+            : order(reading.opened, new TurnOrder()).map(reading::begin);
+    return piece.memoize().indefinitely();
   }
 
   private Uni<Piece> page(Reading reading) {

@@ -72,6 +72,14 @@ class SearchPlansTest {
       order by c.started_at desc, c.id desc limit 51\
       """;
 
+  /** Asked first: if the page is not full after it, {@link #OF_ALL} is. */
+  private static final String OF_NEWEST =
+      """
+      select c.id, c.started_at from (select c.* from voice_calls c where true
+        order by c.started_at desc, c.id desc limit 2000) c
+      where true and %s order by c.started_at desc, c.id desc limit 51\
+      """;
+
   private static TestDatabase database;
 
   @BeforeAll
@@ -95,6 +103,9 @@ class SearchPlansTest {
       String person = plan(PERSON, OF_PERSON.formatted(OWNER, conditions(q, "a.call_id", false)));
       shows("a person", q, person);
       assertEquals(false, READS_ALL.matcher(person).find(), person);
+      String newest = plan(SERVICE, OF_NEWEST.formatted(conditions(q, "c.id", false)));
+      shows("an operator among the newest", q, newest);
+      assertEquals(false, READS_ALL.matcher(newest).find(), newest);
       String all = plan(SERVICE, OF_ALL.formatted(conditions(q, "c.id", true)));
       shows("an operator", q, all);
       assertEquals(false, READS_ALL.matcher(all).find(), all);

@@ -1,6 +1,7 @@
 package dev.voiceledger.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.text.Normalizer;
@@ -129,5 +130,29 @@ class FoldingTest {
     StringBuilder many = new StringBuilder();
     new Random(1).ints(200_000, 0x4E00, 0x9FA5).forEach(many::appendCodePoint);
     assertEquals(Pieces.ANY, Pieces.of(Folding.of(many.toString()).folded()));
+  }
+
+  /** One text that broke it would stop the search for all. */
+  @Test
+  void any_text_can_be_folded_and_folding_twice_changes_nothing() {
+    Random random = new Random(11);
+    for (int n = 0; n < 20_000; n++) {
+      StringBuilder text = new StringBuilder();
+      int kind = random.nextInt(3);
+      random
+          .ints(1 + random.nextInt(20), 1, kind == 0 ? 0x500 : kind == 1 ? 0x3400 : 0x1FFFF)
+          .filter(c -> c < 0xD800 || c > 0xDFFF)
+          .forEach(text::appendCodePoint);
+      String folded = Folding.of(text.toString()).folded();
+      assertEquals(folded, Folding.of(folded).folded(), text.toString());
+      assertTrue(folded.codePoints().noneMatch(c -> c < 0x20), text.toString());
+      assertFalse(Pieces.of(folded).isEmpty());
+      if (!folded.isEmpty()) {
+        String q = text.substring(0, text.offsetByCodePoints(0, 1));
+        if (!Folding.of(q).folded().isBlank()) {
+          Snippet.of(text.toString(), Words.of(q));
+        }
+      }
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.voiceledger.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
@@ -70,6 +69,9 @@ class IndexTest {
           "\"müller söhne\"",
           "\"söhne müller\"");
 
+  /** ва begins no word, and the last words stand nowhere, or not in this order. */
+  private static final int NOT_SAID = 4;
+
   private static final String WRITE =
       """
       with c as (insert into voice_calls (session_id) values ('s' || ?) returning id)
@@ -106,7 +108,7 @@ class IndexTest {
         assertEquals(wanted, asked(connection, patterns, true), q);
         assertEquals(wanted, asked(connection, patterns, false), q);
       }
-      assertTrue(found >= ASKED.size() - 3, "too little is found: " + found);
+      assertEquals(ASKED.size() - NOT_SAID, found);
     }
   }
 

@@ -15,15 +15,22 @@ import dev.voiceledger.livekit.LiveKitDouble;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +43,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithTestResource(LiveKitDouble.class)
 class TranscriptTest {
   private static final int LONG = 3_000;
+  private static final int HANG_UPS = 40;
+  private static final int POOL = 8;
 
   private static final String PEOPLE =
       """
@@ -71,6 +80,7 @@ class TranscriptTest {
 
   @TestHTTPResource URI base;
   TestDatabase database;
+  @Inject Pool pool;
 
   private final String owner = People.somebody();
   private Api api;
@@ -193,5 +203,31 @@ class TranscriptTest {
             }
           });
     }
+  }
+
+  /** Whoever hangs up in the middle leaves no connection to the database behind. */
+  @Test
+  void those_who_hang_up_take_nothing_with_them() throws Exception {
+    Tables.write(database, MANY, id, LONG);
+    String request =
+        "GET /api/v1/calls/%s/transcript HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(id, People.user(owner));
+    for (int i = 0; i < HANG_UPS; i++) {
+      try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+        socket.setSoLinger(true, 0);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        if (i % 2 == 0) {
+          socket.getInputStream().read();
+        }
+      }
+    }
+    List<Future<SqlConnection>> all = Stream.generate(pool::getConnection).limit(POOL).toList();
+    for (Future<SqlConnection> each : all) {
+      each.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+    for (Future<SqlConnection> each : all) {
+      each.result().close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+    assertEquals(LONG, read(People.user(owner), "text").is(200).body().split(": line ").length - 1);
   }
 }
