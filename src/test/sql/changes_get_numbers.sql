@@ -63,8 +63,10 @@ begin
   assert said = 'message ' || message || ', call', 'of several changes the last: ' || said;
   delete from voice_messages;
   assert pg_temp.said() = 'call', 'a message taken away changes the call';
+  update call_recordings set status = 'EGRESS_FAILED';
+  perform pg_temp.said();
   delete from call_recordings;
-  assert pg_temp.said() = 'call', 'a recording taken away too';
+  assert pg_temp.said() = 'call', 'a recording taken away too, if the call did not know of it';
   update call_participants set joined_at = null;
   perform pg_temp.said();
   delete from call_participants;
