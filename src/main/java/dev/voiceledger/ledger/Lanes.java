@@ -65,10 +65,7 @@ public final class Lanes<E, R> {
   public Uni<List<R>> admitted(List<E> entries, Function<Problem, R> refusal) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .completionStage(() ->
-            Future.all(entries.stream().map(each -> admit(each, refusal)).toList())
-                .toCompletionStage())
-        .<List<R>>map(all -> all.list())
+        .completionStage(() -> all(entries, refusal).toCompletionStage())
         .onFailure(LedgerUnavailable.class)
         .transform(away -> ((LedgerUnavailable) away).problem().asException())
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
