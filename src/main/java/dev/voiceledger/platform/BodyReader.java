@@ -62,6 +62,7 @@ public class BodyReader {
     private final List<Buffer> pieces;
     private final long taken;
     private byte[] whole;
+    private boolean given;
 
     private Body(BodyBudget budget, List<Buffer> pieces, long taken) {
       this.budget = budget;
@@ -69,9 +70,12 @@ public class BodyReader {
       this.taken = taken;
     }
 
-    /** It is no longer held: its room is given back. */
-    public void done() {
-      budget.give(taken);
+    /** It is no longer held: its room is given back, once. */
+    public synchronized void done() {
+      if (!given) {
+        given = true;
+        budget.give(taken);
+      }
     }
 
     /** All of it as one array, always the same one; for bodies that may lie in memory twice. */

@@ -3,6 +3,7 @@ package dev.voiceledger.report;
 import dev.voiceledger.access.BodyGate;
 import dev.voiceledger.access.Callers;
 import dev.voiceledger.access.Limits;
+import dev.voiceledger.platform.BodyReader.Body;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
@@ -60,18 +62,19 @@ public class ReportResource {
       description = "It is kept",
       content = @Content(schema = @Schema(implementation = Answer.class)))
   public Uni<RestResponse<Object>> report(@Context HttpHeaders headers) {
+    Optional<Body> body = gate.body();
     return callers
         .reporter(headers)
         .invoke(limits::writes)
-        .chain(caller -> reporting.keep(caller, body()))
+        .chain(caller -> reporting.keep(caller, streams(body)))
+        // Before the answer, or whoever sends the next at once might find no room yet.
+        .eventually(() -> body.ifPresent(Body::done))
         .map(answer ->
             RestResponse.status(
                 answer.news() ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer));
   }
 
-  private Supplier<InputStream> body() {
-    return gate.body()
-        .<Supplier<InputStream>>map(body -> body::stream)
-        .orElse(InputStream::nullInputStream);
+  private static Supplier<InputStream> streams(Optional<Body> body) {
+    return () -> body.map(Body::stream).orElseGet(InputStream::nullInputStream);
   }
 }

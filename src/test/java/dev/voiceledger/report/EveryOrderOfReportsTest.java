@@ -48,7 +48,7 @@ class EveryOrderOfReportsTest {
       """
       select string_agg(line, chr(10) order by line) from (
         select concat_ws('|', 'call', status, completeness, message_count, input_tokens,
-          output_tokens, total_tokens_used, agent_reported, recording_open, duration_seconds) as line
+          output_tokens, total_tokens_used, agent_reported, recording_open) as line
         from voice_calls where room_sid = $1
         union all
         select concat_ws('|', 'message', m.segment_id, m.content, m."timestamp", m.metadata)

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,6 @@ record Upload(int status, String head, String body) {
     try (Socket socket = new Socket(base.getHost(), base.getPort())) {
       CompletableFuture<Upload> answer = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> read(socket, answer));
-      OutputStream out = socket.getOutputStream();
       String head =
           """
           POST /api/v1/livekit/session-reports HTTP/1.1\r
@@ -33,11 +33,15 @@ record Upload(int status, String head, String body) {
           Content-Length: %d\r
           \r
           """;
-      out.write(head.formatted(token, body.length).getBytes(ISO_8859_1));
-      for (int sent = 0; sent < body.length; sent += PIECE_BYTES) {
-        out.write(body, sent, Math.min(PIECE_BYTES, body.length - sent));
+      try (OutputStream out = socket.getOutputStream()) {
+        out.write(head.formatted(token, body.length).getBytes(ISO_8859_1));
+        for (int sent = 0; sent < body.length; sent += PIECE_BYTES) {
+          out.write(body, sent, Math.min(PIECE_BYTES, body.length - sent));
+        }
+        return answer.orTimeout(WAIT_SECONDS_MAX, TimeUnit.SECONDS).join();
+      } catch (SocketException cutOff) {
+        return answer.orTimeout(WAIT_SECONDS_MAX, TimeUnit.SECONDS).join(); // it says why
       }
-      return answer.orTimeout(WAIT_SECONDS_MAX, TimeUnit.SECONDS).join();
     }
   }
 
