@@ -207,10 +207,12 @@ class LiveHub {
     }
     if (numberWanted && !late) {
       late = true;
-      vertx.setTimer(BETWEEN_NUMBERS_MS - since, tick -> {
-        late = false;
-        next();
-      });
+      vertx.setTimer(
+          BETWEEN_NUMBERS_MS - since,
+          tick -> {
+            late = false;
+            next();
+          });
     }
     return following.step(open, json);
   }
