@@ -51,6 +51,10 @@ class LiveHub {
 
   private boolean numberWanted = true;
   private boolean forgetWanted;
+
+  /** Whether numbers are wanted, but so soon after the last ones that a timer is set for them. */
+  private boolean late;
+
   private long numberedNanos = System.nanoTime();
 
   LiveHub(
@@ -201,8 +205,14 @@ class LiveHub {
       numberedNanos = System.nanoTime();
       return open.number(ITEMS_NUMBERED_MAX).onSuccess(this::numbered);
     }
-    if (numberWanted) {
-      vertx.setTimer(BETWEEN_NUMBERS_MS - since, late -> next());
+    if (numberWanted && !late) {
+      late = true;
+      vertx.setTimer(
+          BETWEEN_NUMBERS_MS - since,
+          tick -> {
+            late = false;
+            next();
+          });
     }
     return following.step(open, json);
   }

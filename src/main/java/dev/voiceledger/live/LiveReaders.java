@@ -78,7 +78,9 @@ class LiveReaders {
             cohort.remove(reader);
           }
         });
-    metrics.told(news.changes().lagSeconds());
+    if (!resuming) {
+      metrics.told(news.changes().lagSeconds());
+    }
   }
 
   /** Tokens run out, lines go silent, and some take too little. */

@@ -102,7 +102,7 @@ class LiveReplicasIT {
       Consumer<Told> hears = told -> heard(told, arrived, first, begun, all);
       streams.add(Stream.begin(base(r), token, path, null, hears));
     }
-    assertTrue(begun.await(SECONDS_MAX, TimeUnit.SECONDS), "all are there");
+    assertTrue(begun.await(SECONDS_MAX, TimeUnit.SECONDS), begun.getCount() + " are not there");
     long[] answered = new long[POSTS];
     for (int i = 0; i < POSTS; i++) {
       post(i, call, "{\"role\":\"user\",\"content\":\"" + i + "\"}");
