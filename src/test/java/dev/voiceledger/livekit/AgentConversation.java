@@ -31,6 +31,7 @@ final class AgentConversation implements AutoCloseable {
   /**
    * Starts both, and waits until the agent has greeted the caller.
    *
+   * @param agentFile which of the recipe's files is the agent
    * @param folder where the recipe's files are to be, with what they need installed
    * @param service where they find it
    * @param token whose call it is
@@ -38,6 +39,7 @@ final class AgentConversation implements AutoCloseable {
    */
   AgentConversation(
       Recipe recipe,
+      String agentFile,
       Path folder,
       ServiceBesideLiveKit both,
       String service,
@@ -53,7 +55,7 @@ final class AgentConversation implements AutoCloseable {
             .with("API_SECRET=secret", "API_SECRET=" + FreshDatabase.LIVEKIT_API_SECRET);
     this.recipe.write(folder);
     reports = folder.resolve("reports");
-    agent = start("dev", word, "agent.log");
+    agent = start(agentFile, word, "agent.log");
     Talk talking = null;
     try {
       agent.await("registered worker");

@@ -32,6 +32,7 @@ class AgentRecipesIT {
   private static final String SERVICE_TOKEN = "a-service-token-of-the-agents-0123456789";
   private static final Path PINNED = Path.of("src/test/agents");
   private static final String PYTHON_PAGE = "python-agent.md";
+  private static final String AGENT_PY = "agent.py";
   private static final int ITEMS = 21;
   private static final long HOUR_SECONDS = 3_600;
 
@@ -72,7 +73,8 @@ class AgentRecipesIT {
         Files.readString(PINNED.resolve("requirements.txt"))
             .contains(recipe.command("livekit-agents").getLast() + "=="));
     try (FickleDoor door = new FickleDoor(both.base);
-        AgentConversation with = conversation(recipe, folder("python"), door, words(python))) {
+        AgentConversation with =
+            conversation(recipe, AGENT_PY, folder("python"), door, words(python))) {
       ReportedCall call = converse(with, door);
       String answer = with.postedByHand(SERVICE_TOKEN);
       assertEquals("complete", JsonPath.from(answer).getString("completeness"));
@@ -96,7 +98,7 @@ class AgentRecipesIT {
     Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
     Files.createSymbolicLink(folder.resolve("node_modules"), modules);
     try (FickleDoor door = new FickleDoor(both.base);
-        AgentConversation with = conversation(recipe, folder, door, word -> word)) {
+        AgentConversation with = conversation(recipe, "agent.js", folder, door, word -> word)) {
       converse(with, door);
     }
   }
@@ -110,7 +112,7 @@ class AgentRecipesIT {
     String service = both.base.toString();
     Path folder = folder("job-token");
     try (AgentConversation with =
-        new AgentConversation(recipe, folder, both, service, token, words(python))) {
+        new AgentConversation(recipe, AGENT_PY, folder, both, service, token, words(python))) {
       with.say("Hello", "You said: hello");
       assertIsThereWhileTheyTalk(with.callId);
       ReportedCall call = new ReportedCall(both, token, with.callId, with.reported());
@@ -124,8 +126,9 @@ class AgentRecipesIT {
   }
 
   private AgentConversation conversation(
-      Recipe recipe, Path folder, FickleDoor door, UnaryOperator<String> word) throws Exception {
-    return new AgentConversation(recipe, folder, both, door.url(), token, word);
+      Recipe recipe, String file, Path folder, FickleDoor door, UnaryOperator<String> word)
+      throws Exception {
+    return new AgentConversation(recipe, file, folder, both, door.url(), token, word);
   }
 
   private static Path folder(String language) throws IOException {

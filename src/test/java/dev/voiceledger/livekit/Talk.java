@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,9 @@ import java.util.Map;
  * A program of a recipe that runs on: what it prints can be waited for, and lines typed into it.
  */
 final class Talk implements AutoCloseable {
+  /** A program's start reads a hundred libraries, on a machine that may be busy. */
+  private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+
   private final Process process;
   private final Path printed;
   private final Writer typing;
@@ -50,6 +54,7 @@ final class Talk implements AutoCloseable {
   private String awaitAfter(int before, String words) throws InterruptedException {
     String all =
         until(
+            WAIT_MAX,
             "said " + words,
             this::printed,
             said -> said.indexOf(words, before) >= 0 || !process.isAlive());
@@ -68,7 +73,7 @@ final class Talk implements AutoCloseable {
   /** Ctrl-D, and the program's own way to its end. */
   void hangUp() throws IOException, InterruptedException {
     typing.close();
-    until("ended", process::isAlive, alive -> !alive);
+    until(WAIT_MAX, "ended", process::isAlive, alive -> !alive);
     assertTrue(process.exitValue() == 0, printed());
   }
 
