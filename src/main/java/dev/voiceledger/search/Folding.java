@@ -102,6 +102,11 @@ final class Folding {
       ascii(first, start);
       return;
     }
+    if (end - start == 1
+        && (first >= 0x4E00 && first <= 0x9FFF || first >= 0xAC00 && first <= 0xD7A3)) {
+      add(first, start, end); // Han and Hangul have one form
+      return;
+    }
     String plain = Normalizer.normalize(text.substring(start, end), Form.NFKD);
     StringBuilder kept = new StringBuilder();
     int base = 0;

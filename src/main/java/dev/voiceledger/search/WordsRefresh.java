@@ -7,9 +7,11 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,14 +67,13 @@ class WordsRefresh {
   }
 
   private Uni<Integer> closed() {
-    return database.asService(() ->
-        store
-            .open(OPEN_PARTS_MAX)
-            .chain(open ->
-                each(
-                    open,
-                    row ->
-                        store.close((UUID) row[0], (Integer) row[1], Pieces.of((String) row[2])))));
+    return database.asService(
+        () -> store.open(OPEN_PARTS_MAX).chain(open -> each(open, this::closed)));
+  }
+
+  private Uni<?> closed(Object[] open) {
+    return aside(() -> Pieces.of((String) open[2]))
+        .chain(pieces -> store.close((UUID) open[0], (Integer) open[1], pieces));
   }
 
   private static Uni<Integer> each(List<Object[]> rows, Function<Object[], Uni<?>> work) {
@@ -95,13 +96,27 @@ class WordsRefresh {
           if (rows.isEmpty()) {
             return store.remove(callId, part);
           }
-          String folded =
-              rows.stream()
-                  .map(row -> Folding.of((String) row[1]).folded())
-                  .collect(Collectors.joining("\n"));
           boolean over = quiet || rows.size() == SearchStore.PART_NUMBERS;
-          return store.write(callId, part, ids(rows), folded, over ? Pieces.of(folded) : "");
+          return aside(() -> Written.of(rows, over))
+              .chain(made -> store.write(callId, part, ids(rows), made.folded(), made.pieces()));
         });
+  }
+
+  /** Long texts take a while, for which nobody else's answer is to wait. */
+  private static <T> Uni<T> aside(Callable<T> work) {
+    return Uni.createFrom()
+        .completionStage(
+            () -> Vertx.currentContext().executeBlocking(work, false).toCompletionStage());
+  }
+
+  private record Written(String folded, String pieces) {
+    static Written of(List<Object[]> rows, boolean over) {
+      String folded =
+          rows.stream()
+              .map(row -> Folding.of((String) row[1]).folded())
+              .collect(Collectors.joining("\n"));
+      return new Written(folded, over ? Pieces.of(folded) : "");
+    }
   }
 
   private static String ids(List<Object[]> rows) {
