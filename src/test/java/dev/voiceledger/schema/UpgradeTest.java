@@ -45,8 +45,8 @@ class UpgradeTest {
       """;
 
   private static final String TOKENS =
-      "select total_tokens_used / 1000000000 from call_analytics, voice_calls c"
-          + " where call_analytics.id = c.id and room_sid = 'RM_long'";
+      "select a.total_tokens_used / 1000000000 from call_analytics a, voice_calls c"
+          + " where a.id = c.id and c.room_sid = 'RM_long'";
 
   @TempDir private Path some;
 
