@@ -48,7 +48,7 @@ begin
   assert said = 'call, participant PA_1', 'who joins is counted first: ' || said;
   insert into call_recordings (call_id, egress_id, status, info_key) values (test.call('RM_1'), 'EG_1', 'EGRESS_ACTIVE', '1');
   said := pg_temp.said();
-  assert said = 'recording EG_1', 'a recording: ' || said;
+  assert said = 'call, recording EG_1', 'a recording, and its call knows that it is open: ' || said;
   update call_recordings set error = 'x';
   assert pg_temp.said() = 'recording EG_1', 'a recording that changed';
   insert into voice_messages (id, call_id, role, content) values (message::uuid, test.call('RM_1'), 'user', 'x');
