@@ -11,6 +11,7 @@ import org.jboss.logging.Logger;
 /** Keeps the connection: another one is opened for each that is lost, ever later up to a bound. */
 final class Line {
   private static final long OPEN_MS_MAX = 5_000;
+  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long AGAIN_MS_MIN = 100;
   private static final long AGAIN_MS_MAX = 2_000;
   private static final Logger LOG = Logger.getLogger(Line.class);
@@ -20,6 +21,7 @@ final class Line {
   private final LongConsumer told;
   private final Runnable opened;
   private volatile LiveConnection connection;
+  private volatile long lostNanos = System.nanoTime();
   private boolean closed;
   private long againMs = AGAIN_MS_MIN;
 
@@ -32,6 +34,11 @@ final class Line {
     this.options = options;
     this.told = told;
     this.opened = opened;
+  }
+
+  /** Whether there is none, and has not been for a while. */
+  boolean isAway() {
+    return connection == null && System.nanoTime() - lostNanos > AWAY_NANOS;
   }
 
   /** Null while there is none. */
@@ -63,6 +70,7 @@ final class Line {
 
   void lost(LiveConnection which, String why) {
     if (connection == which) {
+      lostNanos = System.nanoTime();
       connection = null;
       which.close();
       again(why);

@@ -9,12 +9,15 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.function.LongConsumer;
+import org.jboss.logging.Logger;
 
 /**
  * The one connection of a replica for changes: it listens, gives numbers, and reads what changed.
  * To be used from the context that opened it, for one thing at a time.
  */
 final class LiveConnection {
+  private static final Logger LOG = Logger.getLogger(LiveConnection.class);
+
   private final PgConnection connection;
 
   private LiveConnection(PgConnection connection) {
@@ -27,6 +30,7 @@ final class LiveConnection {
   static Future<LiveConnection> open(Vertx vertx, PgConnectOptions options, LongConsumer told) {
     return PgConnection.connect(vertx, options)
         .compose(opened -> {
+          opened.exceptionHandler(why -> LOG.debugf("lost: %s", why.getClass().getName()));
           opened.notificationHandler(notice -> told.accept(Long.parseLong(notice.getPayload())));
           return opened
               .query(LiveStore.BECOME_SERVICE)

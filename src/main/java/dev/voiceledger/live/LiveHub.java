@@ -112,7 +112,8 @@ class LiveHub {
   }
 
   /**
-   * Whether somebody who comes now would be told of anything.
+   * Whether somebody who comes now would soon be told of anything; a line that was lost a moment
+   * ago is as good as one that is there.
    *
    * @throws dev.voiceledger.platform.ProblemException where not
    */
@@ -120,7 +121,7 @@ class LiveHub {
     if (stopping) {
       throw Type.OVERLOADED.because("the service is stopping");
     }
-    if (line.connection() == null) {
+    if (line.isAway()) {
       throw Type.DATABASE_UNAVAILABLE.because(null);
     }
   }

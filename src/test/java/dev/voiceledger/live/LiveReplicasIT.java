@@ -32,6 +32,7 @@ class LiveReplicasIT {
   private static final int PERSONS = 50;
   private static final int STREAMS_OF_ONE = 20;
   private static final int READERS = PERSONS * STREAMS_OF_ONE;
+  private static final int COMING_MAX = 50;
   private static final int POSTS = 20;
   private static final int PAUSE_MS = 150;
   private static final long PROMISE_MS = 1_000;
@@ -101,6 +102,9 @@ class LiveReplicasIT {
       String token = People.user(persons[r / STREAMS_OF_ONE]);
       Consumer<Told> hears = told -> heard(told, arrived, first, begun, all);
       streams.add(Stream.begin(base(r), token, path, null, hears));
+      while (r + 1 - (READERS - begun.getCount()) > COMING_MAX) {
+        Thread.sleep(5);
+      }
     }
     assertTrue(begun.await(SECONDS_MAX, TimeUnit.SECONDS), begun.getCount() + " are not there");
     long[] answered = new long[POSTS];

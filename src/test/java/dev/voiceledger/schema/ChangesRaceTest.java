@@ -1,7 +1,6 @@
 package dev.voiceledger.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
@@ -145,6 +144,6 @@ class ChangesRaceTest {
   @Test
   void replicas_number_one_at_a_time() throws Exception {
     assertEquals(true, oneNumbersAtATime("select 1"));
-    assertThrows(SQLException.class, () -> oneNumbersAtATime(WITHOUT_LOCK));
+    assertEquals(false, oneNumbersAtATime(WITHOUT_LOCK));
   }
 }
