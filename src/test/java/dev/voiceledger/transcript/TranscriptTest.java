@@ -67,7 +67,8 @@ class TranscriptTest {
         (3, 'user', 'late', 3, 'cid', false, '{}'),
         (4, 'function', '{"name":"f"}', 6, 'bot', false, '{}'),
         (5, 'user', 'measured', 10, null, false,
-          '{"metrics": {"started_speaking_at": 1777629604.5, "stopped_speaking_at": 1777629609}}')
+          '{"metrics": {"started_speaking_at": 1777629604.5,
+            "stopped_speaking_at": 1777629609}}')
       ) v (n, r, t, s, i, x, m)\
       """;
 
