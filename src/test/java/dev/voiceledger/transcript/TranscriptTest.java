@@ -59,7 +59,8 @@ class TranscriptTest {
       """
       insert into voice_messages (call_id, sequence_number, segment_id, role, content,
         "timestamp", participant_identity, interrupted, metadata)
-      select ?::uuid, n, n, r::message_role, t, timestamptz '2026-05-01 10:00Z' + s * interval '1 s',
+      select ?::uuid, n, n, r::message_role, t,
+        timestamptz '2026-05-01 10:00Z' + s * interval '1 s',
         i, x, m::jsonb
       from (values
         (1, 'assistant', 'Hello', 2, 'bot', false, '{}'),
