@@ -129,7 +129,8 @@ final class Folding {
 
   /** Whether a mark upon this character makes another letter of it, and no accent. */
   private static boolean isLetter(int base, int mark) {
-    if (mark >= VARIATION_FIRST && mark <= VARIATION_LAST || mark == KEYCAP) {
+    boolean bare = base != mark && !Character.isLetter(base);
+    if (bare || mark >= VARIATION_FIRST && mark <= VARIATION_LAST || mark == KEYCAP) {
       return false;
     }
     return switch (UnicodeScript.of(base)) {

@@ -98,7 +98,7 @@ public record Words(List<String> patterns) {
   public static String condition(String call, String pattern, String query) {
     String indexed =
         query == null ? "" : " and (w.words @@ cast(" + query + " as tsquery) or w.words is null)";
-    return "exists (select from transcript_words w where w.call_id = %s%s and strpos(w.folded, %s) > 0)"
-        .formatted(call, indexed, pattern);
+    return "exists (select from transcript_words w where w.call_id = "
+        + (call + indexed + " and strpos(w.folded, " + pattern + ") > 0)");
   }
 }

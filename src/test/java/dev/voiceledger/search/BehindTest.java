@@ -161,7 +161,8 @@ class BehindTest {
     String open = "select words is null from transcript_words where call_id = ?::uuid";
     assertEquals("t", Tables.text(database, open, call));
     String quiet =
-        "update transcript_words set changed_at = now() - interval '1 minute' where call_id = ?::uuid";
+        "update transcript_words set changed_at = now() - interval '1 minute'"
+            + " where call_id = ?::uuid";
     Tables.write(database, quiet, call);
     Instant late = Instant.now().plus(LATE);
     while (!"f".equals(Tables.text(database, open, call))) {

@@ -142,7 +142,8 @@ class IndexTest {
                 Words.condition(
                     "c.id", literal(pattern), indexed ? literal(Words.query(pattern)) : null))
             .collect(Collectors.joining(" and "));
-    return "select string_agg(session_id, ' ' order by session_id collate \"C\") from voice_calls c where "
+    return "select string_agg(session_id, ' ' order by session_id collate \"C\")"
+        + " from voice_calls c where "
         + conditions;
   }
 

@@ -59,7 +59,8 @@ class TranscriptTest {
       """
       insert into voice_messages (call_id, sequence_number, segment_id, role, content,
         "timestamp", participant_identity, interrupted, metadata)
-      select ?::uuid, n, n, r::message_role, t, timestamptz '2026-05-01 10:00Z' + s * interval '1 s',
+      select ?::uuid, n, n, r::message_role, t,
+        timestamptz '2026-05-01 10:00Z' + s * interval '1 s',
         i, x, m::jsonb
       from (values
         (1, 'assistant', 'Hello', 2, 'bot', false, '{}'),
@@ -67,7 +68,8 @@ class TranscriptTest {
         (3, 'user', 'late', 3, 'cid', false, '{}'),
         (4, 'function', '{"name":"f"}', 6, 'bot', false, '{}'),
         (5, 'user', 'measured', 10, null, false,
-          '{"metrics": {"started_speaking_at": 1777629604.5, "stopped_speaking_at": 1777629609}}')
+          '{"metrics": {"started_speaking_at": 1777629604.5,
+            "stopped_speaking_at": 1777629609}}')
       ) v (n, r, t, s, i, x, m)\
       """;
 
