@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,6 +43,7 @@ class LiveHub {
   private final ObjectMapper json;
   private final LiveReaders readers;
   private final Following following;
+  private final boolean jobs;
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final Thread atExit = new Thread(this::stop, "voiceledger-live-stop");
   private volatile boolean stopping;
@@ -63,8 +65,10 @@ class LiveHub {
       Ledger ledger,
       ObjectMapper json,
       LiveReaders readers,
-      Following following) {
+      Following following,
+      @ConfigProperty(name = "quarkus.scheduler.enabled", defaultValue = "true") boolean jobs) {
     this.vertx = vertx;
+    this.jobs = jobs;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.line =
         new Line(vertx, forChanges(database.directOptions()), this::told, this::wantNumbers);
@@ -85,7 +89,11 @@ class LiveHub {
         .addProperty("idle_in_transaction_session_timeout", "5000");
   }
 
+  /** Where nothing is to run by itself, nothing is followed either. */
   void start(@Observes StartupEvent event) {
+    if (!jobs) {
+      return;
+    }
     Runtime.getRuntime().addShutdownHook(atExit);
     context.runOnContext(ignored -> {
       vertx.setPeriodic(SWEEP_MS, tick -> sweep());

@@ -184,7 +184,9 @@ public final class Fields {
   public Fields object(String name) {
     JsonNode value = value(name);
     if (value == null || value.isObject()) {
-      return value == null ? null : new Fields(value, path + "/" + escaped(name), errors);
+      return value == null
+          ? null
+          : new Fields(value, path + "/" + Storable.inPointer(name), errors);
     }
     return wrong(name, "a JSON object");
   }
@@ -204,7 +206,7 @@ public final class Fields {
       if (!value.get(i).isObject()) {
         wrong(name + "/" + i, "a JSON object");
       } else {
-        all.add(new Fields(value.get(i), path + "/" + escaped(name) + "/" + i, errors));
+        all.add(new Fields(value.get(i), path + "/" + Storable.inPointer(name) + "/" + i, errors));
       }
     }
     return all;
@@ -223,7 +225,8 @@ public final class Fields {
         .forEachRemaining(name -> {
           if (!known.contains(name) && errors.size() < OTHERS_TOLD_MAX) {
             errors.add(
-                new FieldError(path + "/" + escaped(name), "not a field that can be set here"));
+                new FieldError(
+                    path + "/" + Storable.inPointer(name), "not a field that can be set here"));
           }
         });
     return this;
@@ -240,9 +243,5 @@ public final class Fields {
     known.add(name);
     JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
-  }
-
-  static String escaped(String name) {
-    return name.substring(0, Math.min(name.length(), 100)).replace("~", "~0").replace("/", "~1");
   }
 }

@@ -3,9 +3,15 @@ package dev.voiceledger.platform;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
 /** What PostgreSQL can hold as text and as jsonb, asked before it refuses. */
 final class Storable {
+  private static final int NAME_SHOWN_MAX = 100;
+
+  /** NUL and halves of surrogate pairs. */
+  private static final Pattern UNREADABLE = Pattern.compile("[\\x00\\p{Cs}]");
+
   private static final int DEPTH_MAX = 50;
   private static final int DIGITS_MAX = 1_000;
   static final String TEXT = "neither the character NUL nor half of a surrogate pair can be stored";
@@ -41,7 +47,7 @@ final class Storable {
 
   private static String wrongPlaceWithin(JsonNode container, String at, int depth) {
     for (var field : container.properties()) {
-      String place = at + "/" + Fields.escaped(field.getKey());
+      String place = at + "/" + inPointer(field.getKey());
       String wrong = is(field.getKey()) ? wrongPlace(field.getValue(), place, depth) : place;
       if (wrong != null) {
         return wrong;
@@ -59,5 +65,13 @@ final class Storable {
   private static boolean isShort(JsonNode number) {
     return Math.abs((long) number.decimalValue().scale()) + number.decimalValue().precision()
         < DIGITS_MAX;
+  }
+
+  /**
+   * A name as RFC 6901 has it in a pointer; what no reader of the answer could read is replaced.
+   */
+  static String inPointer(String name) {
+    String start = name.substring(0, Math.min(name.length(), NAME_SHOWN_MAX));
+    return UNREADABLE.matcher(start).replaceAll("\uFFFD").replace("~", "~0").replace("/", "~1");
   }
 }
