@@ -110,4 +110,9 @@ final class Posts implements Kind<Post, Stored> {
   public Optional<Post> refused(Post post, String reason) {
     return Optional.empty();
   }
+
+  @Override
+  public boolean refusesTooLong() {
+    return true;
+  }
 }
