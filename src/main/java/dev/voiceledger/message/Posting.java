@@ -107,7 +107,7 @@ public class Posting {
             })
             .toList();
     return posts
-        .admitted(admissible, Stored::refused)
+        .admitted(admissible, Stored::refused, new Shown())
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()
