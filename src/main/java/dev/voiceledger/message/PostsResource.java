@@ -1,6 +1,7 @@
 package dev.voiceledger.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.voiceledger.access.BodyGate;
 import dev.voiceledger.access.Callers;
 import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
@@ -33,10 +34,12 @@ public class PostsResource {
   private static final int OUR_TROUBLE = 500;
 
   private final Callers callers;
+  private final BodyGate gate;
   private final Posting posting;
 
-  PostsResource(Callers callers, Posting posting) {
+  PostsResource(Callers callers, BodyGate gate, Posting posting) {
     this.callers = callers;
+    this.gate = gate;
     this.posting = posting;
   }
 
@@ -60,12 +63,13 @@ public class PostsResource {
       description = "Some of it is new: as it stands; of a list under data",
       content = @Content(schema = @Schema(anyOf = {MessageView.class, Batch.class})))
   public Uni<RestResponse<Object>> post(@Context HttpHeaders headers, byte[] body) {
-    return callers
-        .of(headers)
-        .chain(caller -> {
-          PostBody post = PostBody.of(body);
-          return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
-        });
+    return gate.held(() ->
+        callers
+            .of(headers)
+            .chain(caller -> {
+              PostBody post = PostBody.of(body);
+              return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
+            }));
   }
 
   private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
