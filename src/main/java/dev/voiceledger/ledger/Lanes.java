@@ -60,8 +60,8 @@ public final class Lanes<E, R> {
    * The same for several: one for each, in their order. Of a long list some wait outside, so that a
    * few long lists do not fill the queue.
    *
-   * @param refusal what is said of an entry that is not written: the others are not to be
-   *     answered as if they were not on disk
+   * @param refusal what is said of an entry that is not written: the others are not to be answered
+   *     as if they were not on disk
    * @param kept what is kept of each result until all are there, in their order
    */
   public Uni<List<R>> admitted(

@@ -111,8 +111,7 @@ record PostBody(boolean batch, List<Said> messages) {
   private static String segment(Fields fields) {
     String segment = fields.text("segment_id", NAME_MAX);
     if (segment != null && segment.getBytes(UTF_8).length > SEGMENT_BYTES_MAX) {
-      return fields.wrong(
-          "segment_id", "text of at most " + SEGMENT_BYTES_MAX + " bytes in UTF-8");
+      return fields.wrong("segment_id", "text of at most " + SEGMENT_BYTES_MAX + " bytes in UTF-8");
     }
     if (segment != null && (segment.isEmpty() || segment.startsWith("id:"))) {
       return fields.wrong("segment_id", "not empty, and not beginning with id:");

@@ -120,7 +120,7 @@ class LongTextsTest {
   private long read(String message, String segment) {
     String names = "(select array_agg(%s) from generate_series(1, 128) n)";
     String rows =
-        PostStore.ROWS
+        PostedStore.ROWS
             .replace("$1", names.formatted("'" + id + "'::text"))
             .replace("$2", names.formatted(message + "::text"))
             .replace("$3", names.formatted(segment))

@@ -61,7 +61,9 @@ class TooMuchTest {
     String many = String.join(",", Collections.nCopies(200_000, "{}"));
     api.post(service, Messages.PATH, LIST.formatted(id, many)).is(400, "malformed-json");
     String metadata =
-        IntStream.range(0, 150).mapToObj(n -> "\"k" + n + "\":" + n).collect(Collectors.joining(","));
+        IntStream.range(0, 150)
+            .mapToObj(n -> "\"k" + n + "\":" + n)
+            .collect(Collectors.joining(","));
     String one = "{\"role\":\"user\",\"content\":\"x\",\"metadata\":{" + metadata + "}}";
     String rich = String.join(",", Collections.nCopies(500, one));
     api.post(service, Messages.PATH, LIST.formatted(id, rich)).is(201);

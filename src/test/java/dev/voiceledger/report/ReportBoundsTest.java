@@ -183,8 +183,11 @@ class ReportBoundsTest {
   /** 1,024 characters may be 3,072 bytes, of which an index takes 2,704; compressed, if it can. */
   @Test
   void names_that_no_index_takes_are_no_trouble() {
-    String name = new Random(7).ints(1_024, 0x4E00, 0x9FA5).mapToObj(Character::toString)
-        .collect(Collectors.joining());
+    String name =
+        new Random(7)
+            .ints(1_024, 0x4E00, 0x9FA5)
+            .mapToObj(Character::toString)
+            .collect(Collectors.joining());
     String body = Fixtures.report(sid, "{\"id\":\"" + name + "\"}", "{\"type\":\"" + name + "\"}");
     post(body.replace("AJ_1", name)).is(201);
   }
