@@ -3,6 +3,7 @@ package dev.voiceledger.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.Api.Answer;
 import dev.voiceledger.history.LiveRooms;
@@ -12,6 +13,9 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ManyCallsTest {
   @TestHTTPResource URI base;
   LiveKitDouble livekit;
+  TestDatabase database;
   private Api api;
 
   @BeforeEach
@@ -72,5 +77,25 @@ class ManyCallsTest {
     Answer answer = post(agent, 50, "room_sid", n -> n == 49 ? sid : "RM_other" + n).is(201);
     assertEquals(49, answer.json().get("refused").size());
     assertEquals(before + 1, livekit.asked().size());
+  }
+
+  /** Who is told 503 takes it that nothing is there, and might post all under new names. */
+  @Test
+  void a_call_that_is_held_costs_the_others_of_a_list_nothing() throws SQLException {
+    String ada = People.user(People.somebody());
+    String held = api.made(ada, "{}").get("id").asText();
+    String free = api.made(ada, "{}").get("id").asText();
+    try (Connection holder = database.superuser();
+        Statement lock = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.execute("select from voice_calls where id = '" + held + "' for update");
+      Answer answer = post(ada, 2, "call_id", n -> n == 0 ? held : free).is(201);
+      assertEquals(free, answer.at("/data/0/call_id"));
+      assertEquals("0", answer.at("/refused/0/index"));
+      assertEquals("urn:voiceledger:problem:database-unavailable", answer.at("/refused/0/type"));
+      post(ada, 2, "call_id", n -> n == 0 ? held : People.somebody())
+          .is(503, "database-unavailable");
+    }
+    post(ada, 2, "call_id", n -> free).is(201);
   }
 }
