@@ -7,6 +7,7 @@ import dev.voiceledger.platform.HttpAnswers;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.platform.ProblemException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -108,7 +110,7 @@ public class BodyGate {
   }
 
   private void hand(RoutingContext route, Body body) {
-    route.addEndHandler(over -> body.done());
+    route.addEndHandler(over -> body.over());
     route.put(BODY, body);
     route.next();
   }
@@ -137,5 +139,20 @@ public class BodyGate {
   /** The body of this request in the pieces in which it came; empty where it has none. */
   public Optional<Body> body() {
     return Optional.ofNullable(current.getCurrent().get(BODY));
+  }
+
+  /**
+   * Work on the body of this request, which counts until the work ends, be the sender gone or not.
+   * For routes that are not cancelled.
+   */
+  public <T> Uni<T> held(Supplier<Uni<T>> work) {
+    Optional<Body> body = body();
+    body.ifPresent(Body::hold);
+    return Uni.createFrom().deferred(() -> work.get()).eventually(() -> body.ifPresent(Body::done));
+  }
+
+  /** What all bodies but reports take now. */
+  long used() {
+    return bodies.used();
   }
 }

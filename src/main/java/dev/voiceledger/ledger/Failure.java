@@ -18,6 +18,7 @@ enum Failure {
   TROUBLE;
 
   private static final String TAKEN_KEY = "23505";
+  private static final String TOO_LONG = "54000";
   private static final String DEADLOCK = "40P01";
 
   static Failure of(Throwable failure) {
@@ -49,6 +50,11 @@ enum Failure {
   /** Whether a unique key was taken: most often by another transaction that has it too. */
   static boolean isTakenKey(Throwable failure) {
     return failure instanceof PgException refused && TAKEN_KEY.equals(refused.getSqlState());
+  }
+
+  /** Whether it is past one of the database's own limits, as a key that no index takes. */
+  static boolean isTooLong(Throwable failure) {
+    return failure instanceof PgException refused && TOO_LONG.equals(refused.getSqlState());
   }
 
   /** For operators, who want to see deadlocks apart from other conflicts. */

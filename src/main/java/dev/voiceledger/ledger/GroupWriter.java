@@ -126,7 +126,8 @@ final class GroupWriter<E, R> {
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
     metrics.failedGroup(Failure.label(failure));
-    return switch (Failure.of(failure)) {
+    boolean tooLong = kind.refusesTooLong() && Failure.isTooLong(failure);
+    return switch (tooLong ? Failure.CONTENT : Failure.of(failure)) {
       case CONTENT -> split(group, failure);
       case CONFLICT -> again(group, attempt, failure);
       case CONNECTION -> attempt < TRIES_MAX ? reconnect(group, attempt, failure) : goAway(group);

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -59,34 +60,35 @@ public final class Lanes<E, R> {
    * The same for several: one for each, in their order. Of a long list some wait outside, so that a
    * few long lists do not fill the queue.
    *
-   * @param refusal what is said of an entry that the database refuses for what it says
-   * @return fails where one of them cannot be written now
+   * @param refusal what is said of an entry that is not written: the others are not to be answered
+   *     as if they were not on disk
+   * @param kept what is kept of each result until all are there, in their order
    */
-  public Uni<List<R>> admitted(List<E> entries, Function<Problem, R> refusal) {
+  public Uni<List<R>> admitted(
+      List<E> entries, Function<Problem, R> refusal, UnaryOperator<R> kept) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .completionStage(() -> all(entries, refusal).toCompletionStage())
-        .onFailure(LedgerUnavailable.class)
-        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .completionStage(() -> all(entries, refusal, kept).toCompletionStage())
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
-  private Future<List<R>> all(List<E> entries, Function<Problem, R> refusal) {
+  private Future<List<R>> all(
+      List<E> entries, Function<Problem, R> refusal, UnaryOperator<R> kept) {
     int some = Math.min(entries.size(), AT_ONCE_MAX);
     Future<List<R>> first =
         Future.all(entries.subList(0, some).stream().map(each -> admit(each, refusal)).toList())
-            .map(all -> all.list());
+            .map(all -> all.<R>list().stream().map(kept).toList());
     return some == entries.size()
         ? first
         : first.compose(told ->
-            all(entries.subList(some, entries.size()), refusal)
+            all(entries.subList(some, entries.size()), refusal, kept)
                 .map(rest -> Stream.concat(told.stream(), rest.stream()).toList()));
   }
 
   private Future<R> admit(E entry, Function<Problem, R> refusal) {
     return admit(entry)
         .recover(why ->
-            why instanceof LedgerUnavailable refused && refused.reason() == Reason.REFUSED
+            why instanceof LedgerUnavailable refused
                 ? Future.succeededFuture(refusal.apply(refused.problem()))
                 : Future.failedFuture(why));
   }

@@ -19,9 +19,11 @@ record Post(UUID callId, UUID id, String segmentId, Integer number, Said said, P
 
   /**
    * What makes two posts one without asking the database: the same names of the same message, given
-   * by people of whom the same is to be asked.
+   * by people of whom the same is to be asked; else one that is not admitted could take the place
+   * of one that is.
    */
-  record Address(UUID callId, UUID id, String segmentId, UUID userId) {}
+  record Address(
+      UUID callId, UUID id, String segmentId, UUID userId, String joined, Instant issued) {}
 
   static Post of(UUID callId, Said said, Poster poster) {
     UUID id = said.id() == null ? UUID.randomUUID() : said.id();
@@ -39,7 +41,8 @@ record Post(UUID callId, UUID id, String segmentId, Integer number, Said said, P
 
   Address address() {
     UUID named = namesSegment() ? said.id() : id;
-    return new Address(callId, named, said.segmentId(), poster.userId());
+    return new Address(
+        callId, named, said.segmentId(), poster.userId(), poster.joined(), poster.issued());
   }
 
   /** Whoever posts for itself need not say who speaks. */

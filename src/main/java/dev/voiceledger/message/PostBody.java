@@ -1,5 +1,7 @@
 package dev.voiceledger.message;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.platform.Fields;
@@ -16,6 +18,10 @@ record PostBody(boolean batch, List<Said> messages) {
   static final int MESSAGES_MAX = 500;
   private static final int CONTENT_MAX = 2_000_000;
   private static final int NAME_MAX = 1_024;
+
+  /** Of a segment, which is in a key: an index takes 2,704 bytes. */
+  private static final int SEGMENT_BYTES_MAX = 2_000;
+
   private static final int URL_MAX = 4_096;
   private static final int JSON_MAX = 262_144;
   private static final int TOKENS_MAX = 10_000_000;
@@ -104,6 +110,9 @@ record PostBody(boolean batch, List<Said> messages) {
 
   private static String segment(Fields fields) {
     String segment = fields.text("segment_id", NAME_MAX);
+    if (segment != null && segment.getBytes(UTF_8).length > SEGMENT_BYTES_MAX) {
+      return fields.wrong("segment_id", "text of at most " + SEGMENT_BYTES_MAX + " bytes in UTF-8");
+    }
     if (segment != null && (segment.isEmpty() || segment.startsWith("id:"))) {
       return fields.wrong("segment_id", "not empty, and not beginning with id:");
     }

@@ -24,7 +24,7 @@ final class PostStore {
    * A poster who is a person must own the call or have taken part in it; the holder of a join token
    * must not have been removed since it was issued.
    */
-  private static final String ADMITTED =
+  static final String ADMITTED =
       """
       (x.user_id is null or exists (select from call_access a
         where a.user_id = x.user_id and a.call_id = x.call and (a.is_owner or a.is_participant)))
@@ -40,7 +40,7 @@ final class PostStore {
    * then would read through each call, until statistics come. What is asked for in an order, only
    * the right index has at no further cost.
    */
-  private static final String MEANT =
+  static final String MEANT =
       """
 
       left join lateral (select m.* from voice_messages m
@@ -52,7 +52,7 @@ final class PostStore {
       """;
 
   /** Id and segment are those of two messages, or the id's message has another segment. */
-  private static final String CLASHES =
+  static final String CLASHES =
       """
       (i.id <> s.id or s.id is null and x.segment <> 'id:' || x.id
         and i.segment_id <> 'id:' || i.id)\
@@ -169,32 +169,6 @@ final class PostStore {
           .formatted(
               MEANT, CLASHES, ADMITTED, NUMBER, KEY.formatted("excluded"), KEY.formatted("m"));
 
-  /**
-   * What stands there now for each post that its poster may know of. The largest, should they be
-   * too much together, come without their content.
-   */
-  static final String ROWS =
-      """
-      select x.place, coalesce(%1$s, false) as clash,
-        m.id, m.call_id, m.sequence_number, m.role::text, m.input_modality, m."timestamp",
-        m.participant_identity, m.segment_id, m.final, m.interrupted, m.audio_url, m.provider,
-        m.model_used, m.tokens_used, m.input_tokens, m.output_tokens, m.cost_usd, m.latency_ms,
-        m.posted_by, m.created_at, m.updated_at, m.metadata_text as metadata,
-        case when sum(m.bytes) over (order by m.bytes, x.place rows unbounded preceding)
-          <= 16777216 then m.content end as content
-      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[],
-        $6::timestamptz[], $7::int[]) with ordinality
-        x (call, id, segment, user_id, joined, issued, rank, place)
-      %2$s
-      join lateral (
-        select t.*, octet_length(t.content) + octet_length(t.metadata_text) as bytes
-        from (select v.*, v.metadata::text as metadata_text from voice_messages v
-          where v.call_id = x.call and v.id between coalesce(i.id, s.id) and coalesce(i.id, s.id)
-          order by v.id limit 1) t) m on true
-      where %3$s\
-      """
-          .formatted(CLASHES, MEANT, ADMITTED);
-
   private PostStore() {}
 
   /** Binds {@link #CALLS_ARE_LOCKED}. */
@@ -202,7 +176,9 @@ final class PostStore {
     return Tuple.of(ids.toArray(UUID[]::new));
   }
 
-  /** Binds {@link #NAMES_ARE_JOINED} and {@link #ROWS}, and the first of {@link #POSTS}. */
+  /**
+   * Binds {@link #NAMES_ARE_JOINED} and {@link PostedStore#ROWS}, and the first of {@link #POSTS}.
+   */
   static Tuple names(Collection<Post> posts) {
     List<Poster> posters = posts.stream().map(Post::poster).toList();
     return Tuple.from(

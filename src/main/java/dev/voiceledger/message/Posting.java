@@ -27,7 +27,9 @@ import java.util.UUID;
 @ApplicationScoped
 public class Posting {
   private static final int KNOWN_MAX = 10_000;
-  private static final int UUID_CHARACTERS = 36;
+
+  /** Of one post; a service may name as many as it has messages. */
+  private static final int CALLS_MAX = 50;
 
   /** Whoever posts goes on doing so; what may change meanwhile the group's statement asks again. */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
@@ -55,10 +57,31 @@ public class Posting {
   }
 
   /** A call and as whom the caller posts in it. */
-  private record Target(UUID callId, Poster poster) {}
+  private record Target(UUID callId, Poster poster) {
+    /** By its uuid or its sid, which never mean another. */
+    private boolean goesBy(String name) {
+      return callId.toString().equalsIgnoreCase(name) || callId.equals(RoomSid.callIdOf(name));
+    }
+  }
 
   /** Who asked for which call. */
   private record Asked(Caller caller, String call) {}
+
+  /**
+   * One request.
+   *
+   * @param room of the caller's join token, as LiveKit knows it: asked for once, if at all
+   */
+  private record Asking(Caller caller, Uni<Optional<LiveKit.Room>> room) {
+    static Asking of(Caller caller, LiveKit livekit) {
+      return new Asking(
+          caller,
+          Uni.createFrom()
+              .deferred(() -> livekit.room(caller.join().room()))
+              .memoize()
+              .indefinitely());
+    }
+  }
 
   /**
    * The call that is meant, as far as the caller may post in it.
@@ -67,7 +90,7 @@ public class Posting {
    * @return empty where there is none for this caller
    */
   public Uni<Optional<UUID>> call(Caller caller, String call) {
-    return target(caller, call).map(found -> found.map(Target::callId));
+    return target(Asking.of(caller, livekit), call).map(found -> found.map(Target::callId));
   }
 
   /**
@@ -76,22 +99,39 @@ public class Posting {
    * @return one for each, in their order; what was refused is among them
    */
   public Uni<List<Stored>> post(Caller caller, List<Said> messages) {
+    List<String> calls = messages.stream().map(Said::call).distinct().toList();
+    bound(caller, calls.size());
+    Asking asking = Asking.of(caller, livekit);
     return Multi.createFrom()
-        .iterable(messages.stream().map(Said::call).distinct().toList())
+        .iterable(calls)
         .onItem()
         .transformToUniAndConcatenate(
-            call -> target(caller, call).map(found -> Map.entry(call, found)))
+            call -> target(asking, call).map(found -> Map.entry(call, found)))
         .collect()
         .asMap(Map.Entry::getKey, Map.Entry::getValue)
         .invoke(targets -> count(caller, messages, targets))
         .chain(targets -> written(messages, targets));
   }
 
-  /** Agents and services post as fast as the ledger takes it. */
+  /** Before any is looked up: each further call of a post counts like a message. */
+  private void bound(Caller caller, int calls) {
+    if (calls > CALLS_MAX && !isService(caller)) {
+      throw Type.INVALID_FIELDS.at("/messages", "of at most " + CALLS_MAX + " calls");
+    }
+    if (!isTrusted(caller)) {
+      limits.messages(caller, calls - 1, false);
+    }
+  }
+
+  /** Agents and services post as fast as the ledger takes it. Into unknown calls is no way out. */
   private void count(Caller caller, List<Said> messages, Map<String, Optional<Target>> targets) {
+    if (isTrusted(caller)) {
+      return;
+    }
     int[] byRank = new int[Poster.TRUSTED + 1];
     for (Said said : messages) {
-      byRank[targets.get(said.call()).map(found -> found.poster().rank()).orElse(0)]++;
+      Optional<Target> target = targets.get(said.call());
+      byRank[target.map(found -> found.poster().rank()).orElse(Poster.PARTICIPANT)]++;
     }
     limits.messages(caller, byRank[Poster.PARTICIPANT], false);
     limits.messages(caller, byRank[Poster.OWNER], true);
@@ -107,7 +147,7 @@ public class Posting {
             })
             .toList();
     return posts
-        .admitted(admissible, Stored::refused)
+        .admitted(admissible, Stored::refused, new Shown())
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()
@@ -116,9 +156,17 @@ public class Posting {
         });
   }
 
-  private Uni<Optional<Target>> target(Caller caller, String call) {
-    return known(caller, call)
-        .chain(target -> target.isPresent() ? Uni.createFrom().item(target) : untold(caller, call));
+  /** Only what always names the same call is remembered. */
+  private Uni<Optional<Target>> target(Asking asking, String call) {
+    Asked asked = new Asked(asking.caller(), call);
+    Target remembered = known.getIfPresent(asked);
+    if (remembered != null) {
+      return Uni.createFrom().item(Optional.of(remembered));
+    }
+    return known(asking.caller(), call)
+        .chain(found -> found.isPresent() ? Uni.createFrom().item(found) : untold(asking, call))
+        .invoke(
+            found -> found.filter(one -> one.goesBy(call)).ifPresent(one -> known.put(asked, one)));
   }
 
   private Uni<Optional<Target>> known(Caller caller, String call) {
@@ -142,14 +190,15 @@ public class Posting {
    * LiveKit is asked whether the token's room lives under that sid. A token of ours names a call
    * that was there before it.
    */
-  private Uni<Optional<Target>> untold(Caller caller, String call) {
+  private Uni<Optional<Target>> untold(Asking asking, String call) {
+    Caller caller = asking.caller();
     if (!RoomSid.is(call)) {
       return Uni.createFrom().item(Optional.empty());
     }
     UUID id = RoomSid.callId(call);
     if (caller.join() != null && caller.join().callId() == null) {
-      return livekit
-          .room(caller.join().room())
+      return asking
+          .room()
           .chain(room ->
               room.isPresent() && room.get().sid().equals(call)
                   ? made(CallFacts.live(id, call, room.get().name(), room.get().createdAt()))
@@ -159,6 +208,10 @@ public class Posting {
     return isService(caller)
         ? made(CallFacts.of(id, call, null)).map(made -> Optional.of(target(caller, id, null)))
         : Uni.createFrom().item(Optional.empty());
+  }
+
+  private static boolean isTrusted(Caller caller) {
+    return isService(caller) || caller.join() != null && caller.join().agent();
   }
 
   private static boolean isService(Caller caller) {

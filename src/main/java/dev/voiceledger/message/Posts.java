@@ -22,7 +22,7 @@ final class Posts implements Kind<Post, Stored> {
   @Override
   public List<String> statements() {
     return List.of(
-        PostStore.CALLS_ARE_LOCKED, PostStore.NAMES_ARE_JOINED, PostStore.POSTS, PostStore.ROWS);
+        PostStore.CALLS_ARE_LOCKED, PostStore.NAMES_ARE_JOINED, PostStore.POSTS, PostedStore.ROWS);
   }
 
   @Override
@@ -41,7 +41,7 @@ final class Posts implements Kind<Post, Stored> {
       }
       writes.add(new Write(PostStore.POSTS, PostStore.posts(wave)));
     }
-    writes.add(new Write(PostStore.ROWS, PostStore.names(merged.values())));
+    writes.add(new Write(PostedStore.ROWS, PostStore.names(merged.values())));
     return writes;
   }
 
@@ -109,5 +109,10 @@ final class Posts implements Kind<Post, Stored> {
   @Override
   public Optional<Post> refused(Post post, String reason) {
     return Optional.empty();
+  }
+
+  @Override
+  public boolean refusesTooLong() {
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 package dev.voiceledger.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.voiceledger.access.BodyGate;
 import dev.voiceledger.access.Callers;
 import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
@@ -11,7 +12,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -30,13 +31,15 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Messages")
 public class PostsResource {
-  private static final int CHARACTERS_MAX = 8 * 1024 * 1024;
+  private static final int OUR_TROUBLE = 500;
 
   private final Callers callers;
+  private final BodyGate gate;
   private final Posting posting;
 
-  PostsResource(Callers callers, Posting posting) {
+  PostsResource(Callers callers, BodyGate gate, Posting posting) {
     this.callers = callers;
+    this.gate = gate;
     this.posting = posting;
   }
 
@@ -60,19 +63,19 @@ public class PostsResource {
       description = "Some of it is new: as it stands; of a list under data",
       content = @Content(schema = @Schema(anyOf = {MessageView.class, Batch.class})))
   public Uni<RestResponse<Object>> post(@Context HttpHeaders headers, byte[] body) {
-    return callers
-        .of(headers)
-        .chain(caller -> {
-          PostBody post = PostBody.of(body);
-          return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
-        });
+    return gate.held(() ->
+        callers
+            .of(headers)
+            .chain(caller -> {
+              PostBody post = PostBody.of(body);
+              return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
+            }));
   }
 
-  private static RestResponse<Object> answer(PostBody post, List<Stored> all) {
-    List<Stored> stored = shown(all);
+  private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
     List<MessageView> kept = stored.stream().map(Stored::message).filter(Objects::nonNull).toList();
     if (kept.isEmpty()) {
-      throw stored.getFirst().refused().asException();
+      throw worst(stored).asException();
     }
     boolean fresh = stored.stream().anyMatch(Stored::fresh);
     Object answer = post.batch() ? new Batch(kept, refused(stored)) : kept.getFirst();
@@ -80,16 +83,12 @@ public class PostsResource {
         fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
   }
 
-  /** Whatever the sender said fits; what holds against it may be larger, and be named often. */
-  private static List<Stored> shown(List<Stored> stored) {
-    List<Stored> shown = new ArrayList<>();
-    long characters = 0;
-    for (Stored one : stored) {
-      characters += one.message() == null ? 0 : one.message().characters();
-      boolean fits = one.message() == null || shown.isEmpty() || characters <= CHARACTERS_MAX;
-      shown.add(fits ? one : new Stored(one.fresh(), one.written(), null, Stored.TOO_LARGE));
-    }
-    return shown;
+  /** Where nothing is shown and some may be sent again, the sender is told to. */
+  private static Problem worst(List<Stored> stored) {
+    return stored.stream()
+        .map(Stored::refused)
+        .max(Comparator.comparing(why -> why.status() >= OUR_TROUBLE))
+        .orElseThrow();
   }
 
   /** Null where nothing was. */

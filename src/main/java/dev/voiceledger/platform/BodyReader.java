@@ -63,6 +63,7 @@ public class BodyReader {
     private final long taken;
     private byte[] whole;
     private boolean given;
+    private boolean held;
 
     private Body(BodyBudget budget, List<Buffer> pieces, long taken) {
       this.budget = budget;
@@ -75,6 +76,18 @@ public class BodyReader {
       if (!given) {
         given = true;
         budget.give(taken);
+      }
+    }
+
+    /** Somebody works on it, and will say {@link #done}, whatever becomes of the request. */
+    public synchronized void hold() {
+      held = true;
+    }
+
+    /** The request is over: its room is given back, unless somebody works on it still. */
+    public synchronized void over() {
+      if (!held) {
+        done();
       }
     }
 
@@ -110,6 +123,11 @@ public class BodyReader {
     return budget.take(taken)
         ? new Reading(bytesMax, taken).of(request)
         : Future.failedFuture(full().retryAfter(RETRY_AFTER_SECONDS));
+  }
+
+  /** What its bodies take now. */
+  public long used() {
+    return budget.used();
   }
 
   private static long length(String announced) {

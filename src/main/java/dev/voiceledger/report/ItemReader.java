@@ -14,6 +14,10 @@ import java.util.UUID;
  */
 final class ItemReader {
   private static final int SEGMENT_MAX = 1_024;
+
+  /** It is in a key: an index takes 2,704 bytes. */
+  private static final int SEGMENT_BYTES_MAX = 2_000;
+
   private static final int NAME_MAX = 1_024;
   private static final long LATENCY_MS_MAX = 86_400_000;
   private static final String OWN_SEGMENTS = "id:";
@@ -78,7 +82,11 @@ final class ItemReader {
   /** The item's id; for one without, or with one that is none of ours, what it says stands in. */
   private static String segment(ObjectNode item) {
     String id = item.path("id").asText("");
-    boolean usable = !id.isBlank() && id.length() <= SEGMENT_MAX && !id.startsWith(OWN_SEGMENTS);
+    boolean usable =
+        !id.isBlank()
+            && id.length() <= SEGMENT_MAX
+            && id.getBytes(UTF_8).length <= SEGMENT_BYTES_MAX
+            && !id.startsWith(OWN_SEGMENTS);
     return usable ? id : "item:" + UUID.nameUUIDFromBytes(item.toString().getBytes(UTF_8));
   }
 

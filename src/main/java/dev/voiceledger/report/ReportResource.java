@@ -63,12 +63,12 @@ public class ReportResource {
       content = @Content(schema = @Schema(implementation = Answer.class)))
   public Uni<RestResponse<Object>> report(@Context HttpHeaders headers) {
     Optional<Body> body = gate.body();
-    return callers
-        .reporter(headers)
-        .invoke(limits::writes)
-        .chain(caller -> reporting.keep(caller, streams(body)))
-        // Before the answer, or whoever sends the next at once might find no room yet.
-        .eventually(() -> body.ifPresent(Body::done))
+    // Its room is given back before the answer, or who sends the next at once might find none yet.
+    return gate.held(() ->
+            callers
+                .reporter(headers)
+                .invoke(limits::writes)
+                .chain(caller -> reporting.keep(caller, streams(body))))
         .map(answer ->
             RestResponse.status(
                 answer.news() ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer));

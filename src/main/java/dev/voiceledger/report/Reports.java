@@ -110,4 +110,9 @@ final class Reports implements Kind<Told, Reports.Kept> {
   public Optional<Told> refused(Told told, String reason) {
     return Optional.empty();
   }
+
+  @Override
+  public boolean refusesTooLong() {
+    return true;
+  }
 }

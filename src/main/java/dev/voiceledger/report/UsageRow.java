@@ -50,7 +50,7 @@ record UsageRow(
     String figures = String.join("\0", "" + input, "" + output, "" + characters, "" + seconds);
     return new UsageRow(
         callId,
-        session.source(),
+        name(session.source()),
         type.isEmpty() ? "unknown" : type,
         provider,
         model,
@@ -80,7 +80,11 @@ record UsageRow(
 
   /** A part of the key, cut where it is longer than any name. */
   static String name(JsonNode value) {
-    String name = value == null ? "" : value.asText("");
+    return name(value == null ? "" : value.asText(""));
+  }
+
+  private static String name(String given) {
+    String name = given;
     while (name.getBytes(UTF_8).length > NAME_BYTES_MAX) {
       int most = Math.min(name.length() - 1, NAME_BYTES_MAX);
       name = name.substring(0, Character.isHighSurrogate(name.charAt(most - 1)) ? most - 1 : most);

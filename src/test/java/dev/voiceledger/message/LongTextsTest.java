@@ -29,6 +29,7 @@ class LongTextsTest {
   private static final int MESSAGES = 60;
   private static final int TEXT = 500_000;
   private static final int ANSWER_MAX = 20_000_000;
+  private static final long READ_MAX = 16_777_216;
 
   private static final String LONG =
       """
@@ -95,5 +96,36 @@ class LongTextsTest {
     String body = "{\"call_id\":\"" + id + "\",\"messages\":[" + posts + "]}";
     Answer answer = api.post(service, Messages.PATH, body).is(200);
     assertTrue(answer.body().length() < ANSWER_MAX, answer.body().length() + " characters");
+  }
+
+  /** What they clash with may be large too, and is not shown: it need not be read. */
+  @Test
+  void large_metadata_is_not_read_without_measure() {
+    String other = People.somebody();
+    String insert =
+        """
+        insert into voice_messages (call_id, id, segment_id, sequence_number, role, content,
+            metadata)
+          values (?::uuid, '%s', 'A', 1000, 'user', 'x',
+            jsonb_build_object('a', repeat('\u8a9e', 262000)))\
+        """
+            .formatted(other);
+    assertEquals(1, Tables.write(database, insert, id));
+    assertEquals(0, read("'" + other + "'", "'s' || n"), "of those that clash");
+    long bytes = read("null", "'A'::text");
+    assertTrue(bytes > 0 && bytes <= READ_MAX, bytes + " bytes");
+  }
+
+  /** Bytes of what a group is answered in which 128 posts have these names. */
+  private long read(String message, String segment) {
+    String names = "(select array_agg(%s) from generate_series(1, 128) n)";
+    String rows =
+        PostedStore.ROWS
+            .replace("$1", names.formatted("'" + id + "'::text"))
+            .replace("$2", names.formatted(message + "::text"))
+            .replace("$3", names.formatted(segment))
+            .replaceAll("[$][4-7]", "null");
+    String sum = "select coalesce(sum(octet_length(concat(content, metadata))), 0) from (%s) r";
+    return Long.parseLong(Tables.text(database, sum.formatted(rows)));
   }
 }

@@ -2,7 +2,11 @@ package dev.voiceledger.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +71,18 @@ class WaveTest {
     assertEquals(7, later.or(named).number());
     assertEquals(7, named.or(later).number());
     assertEquals(3, named.or(post(CALL, null, "S", 3, SERVICE)).number());
+  }
+
+  /** Else the post of one who was removed could hold against another's, and then not be written. */
+  @Test
+  void posts_of_two_tokens_are_not_merged() {
+    Poster first = new Poster("agent:a", 3, null, "a", Instant.EPOCH);
+    Poster second = new Poster("agent:a", 3, null, "a", Instant.MAX);
+    Poster other = new Poster("agent:b", 3, null, "b", Instant.EPOCH);
+    Set<Post.Address> addresses = new HashSet<>();
+    for (Poster poster : List.of(SERVICE, first, second, other)) {
+      addresses.add(post(CALL, null, "S", null, poster).address());
+    }
+    assertEquals(4, addresses.size());
   }
 }

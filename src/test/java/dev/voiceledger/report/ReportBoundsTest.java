@@ -20,6 +20,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +178,18 @@ class ReportBoundsTest {
         "select \"timestamp\" = timestamptz '2026-11-26T12:00:00.123456Z' from voice_messages"
             + " where segment_id = 'iso' and call_id = ?::uuid";
     assertEquals("t", Tables.text(database, iso, answer.at("/call_id")));
+  }
+
+  /** 1,024 characters may be 3,072 bytes, of which an index takes 2,704; compressed, if it can. */
+  @Test
+  void names_that_no_index_takes_are_no_trouble() {
+    String name =
+        new Random(7)
+            .ints(1_024, 0x4E00, 0x9FA5)
+            .mapToObj(Character::toString)
+            .collect(Collectors.joining());
+    String body = Fixtures.report(sid, "{\"id\":\"" + name + "\"}", "{\"type\":\"" + name + "\"}");
+    post(body.replace("AJ_1", name)).is(201);
   }
 
   /** Room for reports is scarce: each is given back, whatever becomes of it. */
