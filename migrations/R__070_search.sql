@@ -75,25 +75,14 @@ begin
   end if;
 end $$;
 
--- Moves what the log says to the queue and takes some parts of it. One goes at a time, to the end
--- of its transaction, which writes what it read: so words never go back to an older state, and a
--- crash loses nothing. Exact for the same reasons as refresh_figures: a due row is taken first and
--- its messages are read after that. The key share lock keeps an erasure from running in between;
--- calls that are being erased this moment stay in the queue.
-create or replace function voiceledger.take_words_due(parts_max integer)
-returns table (call_id uuid, part integer, quiet boolean)
+-- Moves what the log says to the queue.
+create or replace function voiceledger.queue_words() returns void
 language plpgsql security definer set search_path = '' as $$
-#variable_conflict use_column
 declare
   rows_max constant integer := 10;
   steps_max constant integer := 10;
   was bigint;
-  till timestamptz;
-  steady uuid[];
 begin
-  if not pg_try_advisory_xact_lock(hashtextextended('voiceledger.transcript_words', 0)) then
-    return;
-  end if;
   select c.last into was from public.call_changes_consumers c where c.name = 'search';
   if was is null or (
       select coalesce(
@@ -122,6 +111,26 @@ begin
       or exists (select from public.transcript_words_due d where d.at = 'infinity');
     perform voiceledger.some_words_are_due();
   end loop;
+end $$;
+comment on function voiceledger.queue_words() is 'Moves some of what the numbered log says of messages to the queue, and where that is empty some of what was there before.';
+
+-- Moves what the log says to the queue and takes some parts of it. One goes at a time, to the end
+-- of its transaction, which writes what it read: so words never go back to an older state, and a
+-- crash loses nothing. Exact for the same reasons as refresh_figures: a due row is taken first and
+-- its messages are read after that. The key share lock keeps an erasure from running in between;
+-- calls that are being erased this moment stay in the queue.
+create or replace function voiceledger.take_words_due(parts_max integer)
+returns table (call_id uuid, part integer, quiet boolean)
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  till timestamptz;
+  steady uuid[];
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('voiceledger.transcript_words', 0)) then
+    return;
+  end if;
+  perform voiceledger.queue_words();
   till := clock_timestamp();
   with taken as (
       select d.call_id, d.part, d.id, d.at from public.transcript_words_due d
@@ -142,11 +151,13 @@ begin
 end $$;
 comment on function voiceledger.take_words_due(integer) is 'Takes at most so many due parts, for whoever then writes their words in the same transaction; quiet where nothing changed lately. None: nothing is due, or somebody else is at it.';
 
--- A part whose words cannot be written is not to be the first again and again.
+-- A part whose words cannot be written is not to be the first again and again. With what was written
+-- its way from the log to the queue was taken back, so that is gone again first.
 create or replace function voiceledger.put_words_off(call_id uuid, part integer) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('voiceledger.transcript_words', 0));
+  perform voiceledger.queue_words();
   delete from public.transcript_words_due d where d.call_id = $1 and d.part = $2;
   insert into public.transcript_words_due (call_id, part, at) values ($1, $2, clock_timestamp() + interval '1 minute');
 end $$;
