@@ -157,7 +157,7 @@ revoke all on voice_calls, call_participants, call_recordings, call_usage, voice
   webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
   transcript_words from public, anon, authenticated;
 -- The queue is for the functions of its owner alone.
-revoke all on call_figures_due, transcript_words_due from public, anon, authenticated, service_role;
+revoke all on call_figures_due, transcript_words_due, transcript_words_backfill from public, anon, authenticated, service_role;
 revoke all on call_changes_due, call_changes, call_changes_position, call_changes_consumers
   from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;

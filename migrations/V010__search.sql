@@ -45,4 +45,18 @@ alter table transcript_words_due force row level security;
 create policy transcript_words_due_owner on transcript_words_due to current_user using (true) with check (true);
 comment on table transcript_words_due is 'Parts of transcripts whose words changed since transcript_words was written. Append-only; see take_words_due.';
 comment on policy transcript_words_due_owner on transcript_words_due is 'Triggers and later migrations run as the owner and see every row; no request ever does.';
-comment on column transcript_words_due.at is 'When it changed; infinity of what was there before there was a search, which waits for all else.';
+comment on column transcript_words_due.at is 'When it changed, later of what is put off; infinity of what was there before there was a search, which waits for all else.';
+
+-- How far what was there before is queued: all at once, a large ledger would be read in one statement.
+create table transcript_words_backfill (
+  after uuid not null,
+
+  constraint transcript_words_backfill_pkey primary key (after)
+);
+create unique index idx_transcript_words_backfill_one on transcript_words_backfill ((true));
+alter table transcript_words_backfill enable row level security;
+alter table transcript_words_backfill force row level security;
+create policy transcript_words_backfill_owner on transcript_words_backfill to current_user using (true) with check (true);
+comment on table transcript_words_backfill is 'One row while calls from before are still to be queued in transcript_words_due, in the order of their ids.';
+comment on policy transcript_words_backfill_owner on transcript_words_backfill is 'Triggers and later migrations run as the owner and see every row; no request ever does.';
+comment on column transcript_words_backfill.after is 'The last call whose parts are queued.';

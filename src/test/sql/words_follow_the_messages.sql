@@ -3,8 +3,8 @@
 -- sabotage: alter table voice_messages disable trigger _960_words_have_moved
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.words_are_due'::regproc), 'where exists', 'where true or exists'); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.words_have_moved'::regproc), '(old.call_id, old.sequence_number / 64), ', ''); end $s$
--- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.take_words_due'::regproc), 'set last = l.last', 'set last = c.last'); end $s$
--- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.take_words_due'::regproc), 'perform voiceledger.all_words_are_due()', 'null'); end $s$
+-- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.queue_words'::regproc), 'set last = l.last', 'set last = c.last'); end $s$
+-- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.queue_words'::regproc), 'perform voiceledger.all_words_are_due()', 'null'); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.take_words_due'::regproc), 'order by d.at, d.id limit parts_max),', 'order by d.at desc, d.id limit parts_max),'); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.open_words'::regproc), 'w.words is null and', ''); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.open_words'::regproc), 'w.changed_at <', 'now() >'); end $s$

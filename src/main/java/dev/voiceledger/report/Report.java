@@ -22,6 +22,10 @@ import java.util.List;
 record Report(Session session, int items, List<ObjectNode> usage) {
   static final int ITEMS_MAX = 10_000;
   static final int USAGE_MAX = 200;
+
+  /** In all of its rows, since they are kept until the items are written. */
+  static final int USAGE_VALUES_MAX = 50_000;
+
   static final String HISTORY = "chat_history";
   static final String ITEMS = "items";
   private static final int NAME_MAX = 1_024;
@@ -94,10 +98,11 @@ record Report(Session session, int items, List<ObjectNode> usage) {
       }
       mustBe(parser, JsonToken.START_ARRAY, "/usage", "a list");
       usage.clear();
+      Tree.Budget budget = new Tree.Budget(USAGE_VALUES_MAX);
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         String pointer = "/usage/" + usage.size();
         mustBe(parser, JsonToken.START_OBJECT, pointer, "a JSON object");
-        usage.add((ObjectNode) Tree.read(parser, pointer));
+        usage.add((ObjectNode) Tree.read(parser, pointer, budget));
         if (usage.size() > USAGE_MAX) {
           throw wrong("/usage", "at most " + USAGE_MAX + " rows");
         }

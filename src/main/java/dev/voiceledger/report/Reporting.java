@@ -5,16 +5,16 @@ import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.message.Posting;
 import dev.voiceledger.message.Stored;
+import dev.voiceledger.platform.Aside;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.Turns;
 import dev.voiceledger.report.Reports.Kept;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +25,10 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 class Reporting {
-  /** Of all reports together; the ledger's queue has room for ten times as many. */
+  /**
+   * Of all reports together, which are not to fill the queue in which people's own messages wait;
+   * it has room for ten times as many.
+   */
   private static final int BATCHES_AT_ONCE_MAX = 4;
 
   /** Less than the time after which a connection on which nothing moves is closed. */
@@ -35,7 +38,7 @@ class Reporting {
 
   private final Posting posting;
   private final Lanes<Told, Kept> reports;
-  private final Turns turns = new Turns(BATCHES_AT_ONCE_MAX);
+  private final Turns turns = new Turns(BATCHES_AT_ONCE_MAX, "reports");
 
   Reporting(Posting posting, Ledger ledger) {
     this.posting = posting;
@@ -49,7 +52,7 @@ class Reporting {
    * @return fails with call-not-found where the caller may not report of that call
    */
   Uni<Answer> keep(Caller caller, Supplier<InputStream> body) {
-    return aside(() -> Report.of(body.get()))
+    return Aside.of(() -> Report.of(body.get()))
         .chain(report ->
             posting
                 .call(caller, report.session().call())
@@ -59,11 +62,11 @@ class Reporting {
 
   private Uni<Answer> keep(Caller caller, Report report, UUID callId, Supplier<InputStream> body) {
     long deadline = System.nanoTime() + TIME_MAX.toNanos();
-    return aside(() -> Items.of(body.get(), callId))
+    return Aside.of(() -> Items.of(body.get(), callId))
         .chain(items -> written(caller, items, deadline, Tally.NONE))
         .chain(messages ->
-            reports
-                .admitted(new Told(callId, usage(report, callId)))
+            Aside.of(() -> new Told(callId, usage(report, callId)))
+                .chain(reports::admitted)
                 .map(kept -> Answer.of(callId, report, messages, kept)));
   }
 
@@ -83,19 +86,12 @@ class Reporting {
           .because("not all of it could be written in time: send it again")
           .retryAfter(RETRY_AFTER_SECONDS);
     }
-    return aside(items::next)
+    return Aside.of(items::next)
         .chain(
             some -> some.isEmpty() ? Uni.createFrom().item(List.of()) : posting.post(caller, some));
   }
 
   private static List<UsageRow> usage(Report report, UUID callId) {
     return report.usage().stream().map(row -> UsageRow.of(row, report.session(), callId)).toList();
-  }
-
-  /** A large report takes a while to read; event loops are for many. */
-  private static <T> Uni<T> aside(Callable<T> work) {
-    return Uni.createFrom()
-        .completionStage(
-            () -> Vertx.currentContext().<T>executeBlocking(work, false).toCompletionStage());
   }
 }

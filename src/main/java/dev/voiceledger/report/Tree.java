@@ -21,12 +21,24 @@ final class Tree {
 
   private final JsonParser parser;
   private final String pointer;
+  private final Budget budget;
   private int values;
   private long characters;
 
-  private Tree(JsonParser parser, String pointer) {
+  private Tree(JsonParser parser, String pointer, Budget budget) {
     this.parser = parser;
     this.pointer = pointer;
+    this.budget = budget;
+  }
+
+  /** What several values that are kept at once may be together, besides each of them alone. */
+  static final class Budget {
+    private final int valuesMax;
+    private int values;
+
+    Budget(int valuesMax) {
+      this.valuesMax = valuesMax;
+    }
   }
 
   /**
@@ -35,12 +47,20 @@ final class Tree {
    * @param pointer where it is, should it be too much
    */
   static JsonNode read(JsonParser parser, String pointer) throws IOException {
-    return new Tree(parser, pointer).value();
+    return read(parser, pointer, new Budget(VALUES_MAX));
+  }
+
+  /** The same of one of several values that are kept at once. */
+  static JsonNode read(JsonParser parser, String pointer, Budget budget) throws IOException {
+    return new Tree(parser, pointer, budget).value();
   }
 
   private JsonNode value() throws IOException {
     if (++values > VALUES_MAX) {
       throw Type.INVALID_FIELDS.at(pointer, "at most " + VALUES_MAX + " values in one");
+    }
+    if (++budget.values > budget.valuesMax) {
+      throw Type.INVALID_FIELDS.at(pointer, "at most " + budget.valuesMax + " values in all");
     }
     return switch (parser.currentToken()) {
       case START_OBJECT -> object();

@@ -14,6 +14,12 @@ import java.util.Arrays;
  * the text as it was said.
  */
 final class Folding {
+  /**
+   * As Unicode's Stream-Safe Text Format has it: no language needs more, and the time of
+   * normalising goes with their square. Further ones are a sign of their own, without a base.
+   */
+  private static final int MARKS_MAX = 30;
+
   private static final int BREVE = 0x306;
   private static final int DIAERESIS = 0x308;
   private static final int TATWEEL = 0x640;
@@ -78,8 +84,12 @@ final class Folding {
 
   private int endOfSign(int at) {
     int end = at + Character.charCount(text.codePointAt(at));
-    while (end < text.length() && isPartOfSign(text.codePointAt(end))) {
-      end += Character.charCount(text.codePointAt(end));
+    for (int marks = 0; marks < MARKS_MAX && end < text.length(); marks++) {
+      int next = text.codePointAt(end);
+      if (!isPartOfSign(next)) {
+        break;
+      }
+      end += Character.charCount(next);
     }
     return end;
   }

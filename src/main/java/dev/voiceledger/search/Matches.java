@@ -1,5 +1,6 @@
 package dev.voiceledger.search;
 
+import dev.voiceledger.platform.Aside;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Times;
 import io.smallrye.mutiny.Multi;
@@ -43,12 +44,16 @@ public final class Matches {
         .intoLists()
         .of(MESSAGES_MAX)
         .onItem()
-        .transformToUniAndConcatenate(store::messages)
-        .onItem()
-        .invoke(rows -> rows.forEach(row -> add(matches, row)))
+        .transformToUniAndConcatenate(
+            some -> store.messages(some).chain(rows -> Aside.of(() -> added(matches, rows))))
         .collect()
         .last()
         .replaceWith(matches);
+  }
+
+  private Map<UUID, List<Match>> added(Map<UUID, List<Match>> matches, List<Object[]> rows) {
+    rows.forEach(row -> add(matches, row));
+    return matches;
   }
 
   private void add(Map<UUID, List<Match>> matches, Object[] row) {

@@ -18,6 +18,7 @@ class SearchStore {
   private static final String TAKE =
       "select call_id, part, quiet from voiceledger.take_words_due(?1)";
   private static final String OPEN = "select call_id, part, folded from voiceledger.open_words(?1)";
+  private static final String PUT_OFF = "select cast(voiceledger.put_words_off(?1, ?2) as text)";
   private static final String LAG = "select voiceledger.words_lag_seconds()";
 
   private static final String MESSAGES =
@@ -63,6 +64,11 @@ class SearchStore {
 
   Uni<List<Object[]>> open(int partsMax) {
     return database.ask(OPEN, Object[].class, partsMax);
+  }
+
+  /** A part whose words cannot be written now is due in a minute, behind what is due by then. */
+  Uni<?> putOff(UUID callId, int part) {
+    return database.ask(PUT_OFF, String.class, callId, part);
   }
 
   Uni<Double> lagSeconds() {

@@ -1,42 +1,55 @@
 package dev.voiceledger.search;
 
+import dev.voiceledger.platform.Aside;
 import dev.voiceledger.platform.Database;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Writes the words of what was said behind the ledger, every second, so that searching costs no
  * message anything. Of all replicas one goes at a time. What is due and the words that follow are
- * taken and written in one transaction, a few parts each, so that a crash loses nothing.
+ * taken and written in one transaction, a few parts each, so that a crash loses nothing. Between
+ * two statements stands the folding of one part, a million characters at most. A part that fails is
+ * put off, so that no other waits for it.
  */
 @ApplicationScoped
 class WordsRefresh {
-  private static final int PARTS_MAX = 32;
+  private static final Logger LOG = Logger.getLogger(WordsRefresh.class);
+
+  /** Their calls cannot be erased meanwhile. */
+  private static final int PARTS_MAX = 8;
+
   private static final int OPEN_PARTS_MAX = 16;
   private static final int ITEMS_MAX = 5_000;
 
   /** Then the next second's turn comes, and other jobs before it. */
-  private static final int TIMES_MAX = 100;
+  private static final int TIMES_MAX = 400;
 
   private final Database database;
   private final SearchStore store;
+  private final Counter failed;
   private volatile double lagSeconds;
 
   WordsRefresh(Database database, SearchStore store, MeterRegistry registry) {
     this.database = database;
     this.store = store;
+    this.failed =
+        Counter.builder("voiceledger.search.parts.failed")
+            .description("Parts of transcripts whose words could not be written and were put off")
+            .register(registry);
     Gauge.builder("voiceledger.search.lag", () -> lagSeconds)
         .baseUnit("seconds")
         .description("Age of the oldest message that cannot be found yet")
@@ -63,16 +76,51 @@ class WordsRefresh {
 
   /** How many parts were written. */
   private Uni<Integer> written() {
-    return database.asService(() -> store.take(PARTS_MAX).chain(due -> each(due, this::written)));
+    return batch(
+        () -> store.take(PARTS_MAX),
+        this::written,
+        due -> store.putOff((UUID) due[0], (Integer) due[1]));
   }
 
+  /** One that cannot be cut into pieces is looked through instead. */
   private Uni<Integer> closed() {
-    return database.asService(
-        () -> store.open(OPEN_PARTS_MAX).chain(open -> each(open, this::closed)));
+    return batch(
+        () -> store.open(OPEN_PARTS_MAX),
+        this::closed,
+        open -> store.close((UUID) open[0], (Integer) open[1], Pieces.ANY));
+  }
+
+  /** All of some parts, or none; then the one at which it failed is out of the way. */
+  private Uni<Integer> batch(
+      Supplier<Uni<List<Object[]>>> some,
+      Function<Object[], Uni<?>> work,
+      Function<Object[], Uni<?>> instead) {
+    AtomicReference<Object[]> at = new AtomicReference<>();
+    return database
+        .asService(() ->
+            some.get()
+                .chain(rows ->
+                    each(
+                        rows,
+                        row -> {
+                          at.set(row);
+                          return work.apply(row);
+                        })))
+        .onFailure(why -> at.get() != null)
+        .recoverWithUni(why -> outOfTheWay(at.get(), why, instead));
+  }
+
+  private Uni<Integer> outOfTheWay(
+      Object[] part, Throwable why, Function<Object[], Uni<?>> instead) {
+    failed.increment();
+    LOG.warnf(
+        "words could not be written, callId=%s part=%s: %s",
+        part[0], part[1], why.getClass().getName());
+    return database.asService(() -> instead.apply(part).replaceWith(1));
   }
 
   private Uni<?> closed(Object[] open) {
-    return aside(() -> Pieces.of((String) open[2]))
+    return Aside.of(() -> Pieces.of((String) open[2]))
         .chain(pieces -> store.close((UUID) open[0], (Integer) open[1], pieces));
   }
 
@@ -97,16 +145,9 @@ class WordsRefresh {
             return store.remove(callId, part);
           }
           boolean over = quiet || rows.size() == SearchStore.PART_NUMBERS;
-          return aside(() -> Written.of(rows, over))
+          return Aside.of(() -> Written.of(rows, over))
               .chain(made -> store.write(callId, part, ids(rows), made.folded(), made.pieces()));
         });
-  }
-
-  /** Long texts take a while, for which nobody else's answer is to wait. */
-  private static <T> Uni<T> aside(Callable<T> work) {
-    return Uni.createFrom()
-        .completionStage(
-            () -> Vertx.currentContext().executeBlocking(work, false).toCompletionStage());
   }
 
   private record Written(String folded, String pieces) {

@@ -2,7 +2,6 @@ package dev.voiceledger.transcript;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What was said, as lines that are safe to show: none is blank, since a blank line ends a cue and a
@@ -20,6 +19,12 @@ final class Lines {
   private static final int DELETE = 0x7F;
   private static final int DELETE_PICTURE = 0x2421;
   private static final int REPLACEMENT = 0xFFFD;
+
+  /** A break that Java takes for no space. */
+  private static final int NEXT_LINE = 0x85;
+
+  /** Nothing before Hebrew is written from right to left. */
+  private static final int FIRST_RIGHT_TO_LEFT = 0x590;
 
   private Lines() {}
 
@@ -39,27 +44,44 @@ final class Lines {
         : line.substring(0, line.offsetByCodePoints(0, LABEL_CHARS_MAX)) + "…";
   }
 
-  private static boolean isSeen(String line) {
-    return line.codePoints()
-        .anyMatch(c ->
-            !Character.isWhitespace(c)
-                && !Character.isSpaceChar(c)
-                && Character.getType(c) != Character.FORMAT);
+  /** Whether there is any line: a look as far as the first character that is seen. */
+  static boolean isSeen(String text) {
+    int c;
+    for (int at = 0; at < text.length(); at += Character.charCount(c)) {
+      c = text.codePointAt(at);
+      if (c != NEXT_LINE
+          && !Character.isWhitespace(c)
+          && !Character.isSpaceChar(c)
+          && Character.getType(c) != Character.FORMAT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A control character becomes the picture of itself, a tab a space. */
   private static String visible(String line) {
-    return line.codePoints().mapToObj(Lines::visible).collect(Collectors.joining());
+    int at = 0;
+    while (at < line.length() && !Character.isISOControl(line.charAt(at))) {
+      at++;
+    }
+    if (at == line.length()) {
+      return line;
+    }
+    StringBuilder visible = new StringBuilder(line);
+    for (; at < line.length(); at++) {
+      if (Character.isISOControl(line.charAt(at))) {
+        visible.setCharAt(at, picture(line.charAt(at)));
+      }
+    }
+    return visible.toString();
   }
 
-  private static String visible(int c) {
-    if (!Character.isISOControl(c)) {
-      return Character.toString(c);
+  private static char picture(char c) {
+    if (c == '\t') {
+      return ' ';
     }
-    return c == '\t'
-        ? " "
-        : Character.toString(
-            c < ' ' ? CONTROL_PICTURES + c : c == DELETE ? DELETE_PICTURE : REPLACEMENT);
+    return (char) (c < ' ' ? CONTROL_PICTURES + c : c == DELETE ? DELETE_PICTURE : REPLACEMENT);
   }
 
   /**
@@ -68,21 +90,33 @@ final class Lines {
    * what it opens and does not close itself is closed, and what it closes too much is left out.
    */
   static String isolated(String line) {
-    if (line.codePoints().noneMatch(Lines::turns)) {
+    if (!turns(line)) {
       return line;
     }
-    StringBuilder balanced = new StringBuilder().appendCodePoint(FSI);
+    StringBuilder balanced = new StringBuilder(line.length() + 2).append((char) FSI);
     int open = 1;
-    for (int c : line.codePoints().toArray()) {
+    for (int at = 0; at < line.length(); at++) {
+      char c = line.charAt(at);
       open += c >= FIRST_ISOLATE && c <= FSI ? 1 : 0;
       if (c != PDI) {
-        balanced.appendCodePoint(c);
+        balanced.append(c);
       } else if (open > 1) {
-        balanced.appendCodePoint(c);
+        balanced.append(c);
         open--;
       }
     }
-    return balanced.append(Character.toString(PDI).repeat(open)).toString();
+    return balanced.repeat(PDI, open).toString();
+  }
+
+  private static boolean turns(String line) {
+    int c;
+    for (int at = 0; at < line.length(); at += Character.charCount(c)) {
+      c = line.codePointAt(at);
+      if (c >= FIRST_RIGHT_TO_LEFT && turns(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean turns(int c) {

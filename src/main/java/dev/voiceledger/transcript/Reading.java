@@ -1,5 +1,7 @@
 package dev.voiceledger.transcript;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.voiceledger.platform.Times;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ final class Reading {
   private TurnOrder order;
   private int from;
   private int to;
+  private long bytes;
 
   Reading(Opened opened, Rendering rendering) {
     this.opened = opened;
@@ -30,7 +33,7 @@ final class Reading {
    *
    * @param last whether it is the end
    */
-  record Piece(String text, boolean last) {}
+  record Piece(byte[] bytes, boolean last) {}
 
   boolean begun() {
     return order != null;
@@ -41,13 +44,21 @@ final class Reading {
     return piece(rendering.heading(opened.heading(order)));
   }
 
-  /** The numbers of the next turns: not too many, and not too much text. */
-  String numbers() {
-    long bytes = 0;
+  /** Goes on to the next turns: not too many, and not too much text unless one has it alone. */
+  void goOn() {
+    bytes = 0;
     to = from;
     while (to < order.size() && to - from < TURNS_MAX && (to == from || bytes < BYTES_MAX)) {
       bytes += order.bytes(to++);
     }
+  }
+
+  /** Whether they are much more than most. */
+  boolean isLarge() {
+    return bytes >= 2 * BYTES_MAX;
+  }
+
+  String numbers() {
     return IntStream.range(from, to)
         .mapToObj(place -> "" + order.number(place))
         .collect(Collectors.joining(","));
@@ -69,7 +80,7 @@ final class Reading {
 
   private Piece piece(String text) {
     boolean last = from == order.size();
-    return new Piece(last ? text + rendering.end() : text, last);
+    return new Piece((last ? text + rendering.end() : text).getBytes(UTF_8), last);
   }
 
   private Turn turn(int place, Object[] row) {

@@ -1,11 +1,11 @@
 package dev.voiceledger.transcript;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.access.CallAccess;
 import dev.voiceledger.access.Caller;
+import dev.voiceledger.platform.Aside;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.Turns;
 import dev.voiceledger.transcript.Reading.Piece;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +22,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Transcripts {
   private static final Logger LOG = Logger.getLogger(Transcripts.class);
+  private static final int LARGE_AT_ONCE_MAX = 2;
   private static final int ORDER_ROWS_MAX = 5_000;
 
   /** Of all transcripts that are being read: some 24 bytes each. */
@@ -30,6 +31,7 @@ class Transcripts {
   private final CallAccess access;
   private final TranscriptStore store;
   private final ObjectMapper json;
+  private final Turns large = new Turns(LARGE_AT_ONCE_MAX, "long texts");
   private final AtomicInteger turns = new AtomicInteger();
 
   Transcripts(CallAccess access, TranscriptStore store, ObjectMapper json) {
@@ -62,7 +64,7 @@ class Transcripts {
         .repeating()
         .uni(() -> new Reading(opened, Rendering.of(format, json)), this::next)
         .whilst(piece -> !piece.last())
-        .map(piece -> piece.text().getBytes(UTF_8))
+        .map(Piece::bytes)
         .onTermination()
         .invoke(() -> turns.addAndGet(-most));
   }
@@ -72,17 +74,24 @@ class Transcripts {
     Uni<Piece> piece =
         reading.begun()
             ? page(reading).onFailure().transform(why -> cut(reading.opened.callId(), why))
-            : order(reading.opened, new TurnOrder()).map(reading::begin);
+            : order(reading.opened, new TurnOrder())
+                .chain(order -> Aside.of(() -> reading.begin(order.sorted())));
     return piece.memoize().indefinitely();
   }
 
+  /** Of texts that are very long a few at a time: each is some times in memory while it is made. */
   private Uni<Piece> page(Reading reading) {
+    reading.goOn();
+    return reading.isLarge() ? large.of(() -> made(reading)) : made(reading);
+  }
+
+  private Uni<Piece> made(Reading reading) {
     return access
         .in(
             reading.opened.caller(),
             reading.opened.callId().toString(),
             callId -> store.turns(callId, reading.numbers()))
-        .map(reading::turns);
+        .chain(rows -> Aside.of(() -> reading.turns(rows)));
   }
 
   private Uni<TurnOrder> order(Opened opened, TurnOrder order) {
@@ -98,9 +107,7 @@ class Transcripts {
                   Spoken.of((Long) row[1], (String) row[2], (String) row[3]),
                   (Integer) row[4],
                   (Integer) row[5]));
-          return rows.size() < ORDER_ROWS_MAX
-              ? Uni.createFrom().item(order.sorted())
-              : order(opened, order);
+          return rows.size() < ORDER_ROWS_MAX ? Uni.createFrom().item(order) : order(opened, order);
         });
   }
 

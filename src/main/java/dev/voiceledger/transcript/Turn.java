@@ -29,6 +29,6 @@ record Turn(
   /** Whether somebody hears it: what a tool or the application writes is only read. */
   boolean isHeard() {
     boolean conversation = role.equals("user") || role.equals("assistant");
-    return (conversation || modality.equals("voice")) && !Lines.of(content).isEmpty();
+    return (conversation || modality.equals("voice")) && Lines.isSeen(content);
   }
 }

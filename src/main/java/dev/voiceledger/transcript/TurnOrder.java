@@ -1,7 +1,6 @@
 package dev.voiceledger.transcript;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -67,21 +66,41 @@ final class TurnOrder {
     return size == 0 ? -1 : numbers[size - 1];
   }
 
-  /** Once all are there. */
+  /** Once all are there, which came by number. */
   TurnOrder sorted() {
-    int[] order =
-        IntStream.range(0, size)
-            .boxed()
-            .sorted(
-                Comparator.<Integer>comparingLong(i -> saidMs[i]).thenComparing(i -> numbers[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = order();
     numbers = IntStream.of(order).map(i -> numbers[i]).toArray();
     saidMs = IntStream.of(order).mapToLong(i -> saidMs[i]).toArray();
     lastsMs = IntStream.of(order).map(i -> lastsMs[i]).toArray();
     bytes = IntStream.of(order).map(i -> bytes[i]).toArray();
     speakers = untilTheyGoOn(IntStream.of(order).map(i -> speakers[i]).toArray());
     return this;
+  }
+
+  /** Their places by time, merged run by run: of equal times the first stays the first. */
+  private int[] order() {
+    int[] order = IntStream.range(0, size).toArray();
+    int[] merged = new int[size];
+    for (long run = 1; run < size; run *= 2) {
+      for (long from = 0; from < size; from += 2 * run) {
+        int middle = (int) Math.min(from + run, size);
+        merge(order, merged, (int) from, middle, (int) Math.min(from + 2 * run, size));
+      }
+      int[] free = order;
+      order = merged;
+      merged = free;
+    }
+    return order;
+  }
+
+  private void merge(int[] order, int[] merged, int from, int middle, int to) {
+    int left = from;
+    int right = middle;
+    for (int i = from; i < to; i++) {
+      boolean fromLeft =
+          right == to || left < middle && saidMs[order[left]] <= saidMs[order[right]];
+      merged[i] = order[fromLeft ? left++ : right++];
+    }
   }
 
   private int[] untilTheyGoOn(int[] speaker) {

@@ -129,6 +129,8 @@ class ReportBoundsTest {
     post(Fixtures.report(sid, "", usage)).isWrong("/usage");
     String values = "{\"extra\":[0" + ",0".repeat(Tree.VALUES_MAX) + "]}";
     post(Fixtures.report(sid, values, "")).isWrong("/chat_history/items/0");
+    String row = "{\"type\":\"t\",\"extra\":[0" + ",0".repeat(14_000) + "]}";
+    post(Fixtures.report(sid, "", String.join(",", row, row, row, row))).isWrong("/usage/3");
     String text = "{\"content\":\"" + "x".repeat(Wording.CONTENT_MAX + 1) + "\"}";
     post(Fixtures.report(sid, text, "")).is(400);
     byte[] large = new byte[16 * 1024 * 1024 + 1];
@@ -190,6 +192,13 @@ class ReportBoundsTest {
             .collect(Collectors.joining());
     String body = Fixtures.report(sid, "{\"id\":\"" + name + "\"}", "{\"type\":\"" + name + "\"}");
     post(body.replace("AJ_1", name)).is(201);
+  }
+
+  @Test
+  void a_list_that_looks_like_ours_is_not_our_fault() {
+    String own = "\"left_out\":[\"" + "x".repeat(263_000) + "\"]";
+    String item = "{\"id\":\"i\",\"type\":\"message\",\"content\":[\"x\"]," + own + "}";
+    post(Fixtures.report(sid, item, "{\"type\":\"t\"," + own + "}")).is(201);
   }
 
   /** Room for reports is scarce: each is given back, whatever becomes of it. */

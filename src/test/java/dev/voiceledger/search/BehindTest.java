@@ -137,6 +137,61 @@ class BehindTest {
     assertEquals("16", Tables.text(database, pieces, call), "and goes to the index at once");
   }
 
+  /** As many as are taken at a time, each with the most that is read of it. */
+  private static final String HOSTILE =
+      """
+      insert into voice_messages (call_id, segment_id, role, content)
+      select '%s', n, 'user', 'hostile a' || repeat(chr(769), 8180) || repeat(chr(803), 8180)
+      from generate_series(1, 64) n\
+      """;
+
+  @Test
+  void marks_without_end_hold_up_nobody() {
+    database.asSuperuser(HOSTILE.formatted(call));
+    untilFound("hostile");
+    assertEquals(201, post("afterwards"));
+    untilFound("afterwards");
+    String lines =
+        "select sum(cardinality(message_ids)) from transcript_words where call_id = ?::uuid";
+    assertEquals("65", Tables.text(database, lines, call));
+  }
+
+  private static final String POISON =
+      """
+      create function poison() returns trigger language plpgsql as
+        $$ begin raise exception 'poison'; end $$;
+      create trigger poison before insert or update on transcript_words for each row
+        when (new.call_id = '%s') execute function poison()\
+      """;
+
+  private static final String SOON =
+      "update transcript_words_due set at = now() where call_id = ?::uuid";
+
+  @Test
+  void a_part_that_fails_holds_up_no_other() {
+    database.asSuperuser(POISON.formatted(call));
+    assertEquals(201, post("poison"));
+    String poisoned = call;
+    call = api.made(People.user(ada), "{}").get("id").asText();
+    assertEquals(201, post("antidote"));
+    untilFound("antidote");
+    String off = "select count(*) from transcript_words_due where call_id = ?::uuid and at > now()";
+    Instant late = Instant.now().plus(LATE);
+    while (!"1".equals(Tables.text(database, off, poisoned))) {
+      assertTrue(late.isAfter(Instant.now()), "it is not put off");
+    }
+    given()
+        .get("/q/metrics")
+        .then()
+        .body(
+            org.hamcrest.Matchers.matchesPattern(
+                "(?s).*voiceledger_search_parts_failed_total\\S* [1-9].*"));
+    database.asSuperuser("drop function poison cascade");
+    Tables.write(database, SOON, poisoned);
+    call = poisoned;
+    untilFound("poison");
+  }
+
   /** So two replicas never write a part in the wrong order, and who dies loses nothing. */
   @Test
   void one_takes_at_a_time_and_what_it_does_not_finish_is_taken_again() throws Exception {

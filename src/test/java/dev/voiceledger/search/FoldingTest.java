@@ -87,6 +87,22 @@ class FoldingTest {
     assertEquals(found, words.patterns().stream().allMatch(folded::contains), folded);
   }
 
+  /** Normalising takes the square of their number, on a thread for which others wait. */
+  @ParameterizedTest
+  @CsvSource({"a, \u0323\u0301", "ก, \u0E38\u0E48", "'', \u0E38\u0E48", "\u1100, \u1161\u1161"})
+  void no_sign_has_more_marks_than_a_language_needs(String base, String marks) {
+    String text =
+        (base == null ? "" : base)
+            + marks.substring(0, 1).repeat(8_000)
+            + marks.substring(1).repeat(8_000);
+    Folding folding = Folding.of(text + " b");
+    assertTrue(folding.folded().endsWith("b"));
+    for (int place = 0; place < folding.folded().length(); place++) {
+      assertTrue(folding.to(place) - folding.from(place) <= 1 + 30, "at " + place);
+    }
+    assertEquals(text.length() + 2, folding.to(folding.folded().length() - 1));
+  }
+
   /** Else the index would hide what a look at the text finds. */
   @Test
   void a_part_has_all_pieces_of_whatever_stands_in_it() {

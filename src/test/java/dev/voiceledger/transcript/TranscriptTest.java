@@ -29,8 +29,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,18 @@ class TranscriptTest {
     for (int n = 1; n <= LONG; n++) {
       last = body.indexOf("line " + n + " word", last);
       assertTrue(last >= 0, "line " + n);
+    }
+  }
+
+  /** They are made a few at a time: whoever waits comes to it. */
+  @Test
+  void the_longest_texts_come_whole_however_many_read_them() {
+    Tables.write(database, MANY, id, 1);
+    String longer = "update voice_messages set content = repeat('ש', 2000000)";
+    Tables.write(database, longer + " where call_id = ?::uuid", id);
+    Supplier<Integer> reader = () -> read(People.user(owner), "text").is(200).body().length();
+    for (int length : Api.atOnce(Collections.nCopies(6, reader))) {
+      assertTrue(length > 2_000_000, "" + length);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.voiceledger.report;
+package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
 import io.smallrye.mutiny.Uni;
@@ -10,21 +10,26 @@ import java.util.Queue;
 import java.util.function.Supplier;
 
 /**
- * So many at a time, the others in the order in which they came: reports of all calls together are
- * not to fill the queue in which people's own messages wait.
+ * So many at a time, the others in the order in which they came: what takes much of something that
+ * others need as well.
  */
-final class Turns {
+public final class Turns {
   private static final int WAITING_MAX = 4_096;
 
   private final Queue<UniEmitter<? super Void>> waiting = new ArrayDeque<>();
+  private final String what;
   private int free;
 
-  Turns(int atOnceMax) {
+  /**
+   * @param what waits, for whoever comes when too many do
+   */
+  public Turns(int atOnceMax, String what) {
     this.free = atOnceMax;
+    this.what = what;
   }
 
   /** Runs work when it is its turn, where the request was. Fails at once where too many wait. */
-  <T> Uni<T> of(Supplier<Uni<T>> work) {
+  public <T> Uni<T> of(Supplier<Uni<T>> work) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
         .<Void>emitter(this::come)
@@ -46,7 +51,7 @@ final class Turns {
     if (now) {
       next.complete(null);
     } else {
-      next.fail(Type.OVERLOADED.because("too many reports are under way"));
+      next.fail(Type.OVERLOADED.because("too many " + what + " are under way"));
     }
   }
 
