@@ -175,6 +175,39 @@ class ChangesRaceTest {
     }
   }
 
+  /** Whoever scrubs the log holds rows of it, and whoever forgets others of them. */
+  private static boolean forgettingWaits(String sabotage) throws SQLException {
+    TestDatabase database = TestDatabases.on18().fresh();
+    database.asSuperuser(sabotage);
+    try (Connection holder = database.superuser();
+        Connection other = database.superuser()) {
+      TwoSessions.execute(other, CALLS + ";" + NUMBER);
+      TwoSessions.execute(other, "update call_changes set at = now() - interval '25 hours'");
+      holder.setAutoCommit(false);
+      TwoSessions.execute(holder, "select from call_changes for update");
+      TwoSessions.execute(other, "set lock_timeout = 300");
+      TwoSessions.number(other, "select voiceledger.forget_changes(10)");
+      return false;
+    } catch (SQLException e) {
+      assertEquals("55P03", e.getSQLState());
+      return true;
+    }
+  }
+
+  @Test
+  void nobody_waits_to_forget() throws Exception {
+    assertEquals(false, forgettingWaits("select 1"));
+    assertEquals(
+        true,
+        forgettingWaits(
+            """
+            do $$ begin
+              execute replace(pg_get_functiondef('voiceledger.forget_changes'::regproc),
+                'for update skip locked', '');
+            end $$\
+            """));
+  }
+
   private static boolean oneNumbersAtATime(String sabotage) throws Exception {
     try (TwoSessions sessions = new TwoSessions(TestDatabases.on18().fresh())) {
       sessions.prepare(CALLS);
