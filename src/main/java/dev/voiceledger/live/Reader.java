@@ -80,6 +80,11 @@ final class Reader {
     return caller;
   }
 
+  /** Whether its token opens the room's call, whichever that is. */
+  boolean followsRoom() {
+    return who() == Who.HOLDER && caller.join().callId() == null;
+  }
+
   UUID callId() {
     return callId;
   }

@@ -82,7 +82,10 @@ final class Reading {
         Tuple.of(
             uuids(holders, Reader::callId),
             texts(holders, reader -> reader.caller().join().identity()),
-            times(holders, reader -> reader.caller().join().issued()));
+            times(holders, reader -> reader.caller().join().issued()),
+            texts(holders, reader -> reader.followsRoom() ? reader.caller().join().room() : null),
+            times(holders, reader -> reader.caller().join().from()),
+            times(holders, reader -> reader.caller().join().expires()));
     return connection
         .ask(AudienceStore.REMOVED, values)
         .map(rows -> {

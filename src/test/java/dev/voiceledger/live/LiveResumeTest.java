@@ -136,7 +136,9 @@ class LiveResumeTest {
     try (Stream stream = Stream.open(base, People.user(owner), Stream.of(id))) {
       Tables.write(
           database,
-          "with gone as (delete from call_changes) update call_changes_position set last = 1");
+          "with gone as (delete from call_changes),"
+              + " others as (update call_changes_consumers set last = 1)"
+              + " update call_changes_position set last = 1");
       assertEquals(1, stream.next("reset", null, null).number());
       change("after");
       stream.next("call", "title", "after");
