@@ -158,7 +158,8 @@ revoke all on voice_calls, call_participants, call_recordings, call_usage, voice
   transcript_words from public, anon, authenticated;
 -- The queue is for the functions of its owner alone.
 revoke all on call_figures_due, transcript_words_due, transcript_words_backfill from public, anon, authenticated, service_role;
-revoke all on call_changes_due, call_changes, call_changes_position, call_changes_consumers
+revoke all on call_changes_due, call_changes, call_changes_position, call_changes_scrubs,
+    call_changes_consumers
   from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
 grant usage on schema public to anon, authenticated, service_role;

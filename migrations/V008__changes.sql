@@ -62,6 +62,22 @@ comment on column call_changes_position.due_from is 'No row of call_changes_due 
 comment on column call_changes_position.mark_id is 'The next due_from, once every transaction before mark_xid is over.';
 insert into call_changes_position values (0, 0, 0, '0');
 
+-- Calls that were erased and of which the log has yet to be rid.
+create table call_changes_scrubs (
+  last     bigint not null,
+  done     bigint not null default 0,
+  call_ids uuid[] not null,
+
+  constraint call_changes_scrubs_pkey primary key (last)
+);
+alter table call_changes_scrubs enable row level security;
+alter table call_changes_scrubs force row level security;
+create policy call_changes_scrubs_owner on call_changes_scrubs to current_user using (true) with check (true);
+comment on table call_changes_scrubs is 'Erased calls of which the log still tells more than that; see scrub_changes.';
+comment on policy call_changes_scrubs_owner on call_changes_scrubs is 'Triggers and later migrations run as the owner and see every row; no request ever does.';
+comment on column call_changes_scrubs.last is 'Up to which number the log may tell of them.';
+comment on column call_changes_scrubs.done is 'Up to which number it does not any more.';
+
 -- Who reads the log on behalf of others, and how far it is.
 create table call_changes_consumers (
   name text not null,
@@ -74,3 +90,8 @@ alter table call_changes_consumers force row level security;
 create policy call_changes_consumers_owner on call_changes_consumers to current_user using (true) with check (true);
 comment on table call_changes_consumers is 'Who must have read a change before it is forgotten, and how far it has read; nobody is waited for longer than 24 hours.';
 comment on policy call_changes_consumers_owner on call_changes_consumers is 'Triggers and later migrations run as the owner and see every row; no request ever does.';
+
+-- No JSON has this number, though it is not less than 0. Rows of before are not looked at.
+alter table voice_messages add constraint voice_messages_cost_usd_is_a_number
+  check (cost_usd <> 'NaN') not valid;
+alter table call_usage add constraint call_usage_cost_usd_is_a_number check (cost_usd <> 'NaN') not valid;

@@ -46,6 +46,7 @@ insert into test.probes
     ('call_changes_due', 'call_changes_due', 'call_ids[1]', '(kind, call_ids, keys) values (''call'', ''{}'', ''{}'')', 'at = now()', ''),
     ('call_changes', 'call_changes', 'null', '(last, kinds, call_ids, keys, changed_at) values (9999, ''{}'', ''{}'', ''{}'', now())', 'at = now()', ''),
     ('call_changes_position', 'call_changes_position', 'null', '(last, due_from, mark_id, mark_xid) values (1, 1, 1, ''1'') on conflict do nothing', 'last = 9', ''),
+    ('call_changes_scrubs', 'call_changes_scrubs', 'null', '(last, call_ids) values (9999, ''{}'')', 'done = 9', ''),
     ('call_changes_consumers', 'call_changes_consumers', 'null', '(name, last) values (''new'', 1)', 'last = 9', ''),
     ('webhook_events', 'webhook_events', 'call_id', '(id, state, body) values (''EV_new'', ''applied'', '''')', 'error = ''x''', ''),
     ('erased_calls', 'erased_calls', 'call_id', '(call_id) values (gen_random_uuid())', 'erased_at = now()', ''),
@@ -94,6 +95,7 @@ begin
   perform test.as_owner();
   insert into call_figures_due (call_id) values (ann), (eve);
   perform voiceledger.number_changes(1000);
+  insert into call_changes_scrubs (last, call_ids) values (1, '{}');
   insert into call_changes_due (kind, call_ids, keys) values ('call', array[ann], '{""}'), ('call', array[eve], '{""}');
   insert into transcript_words (call_id, part, message_ids, folded) values (ann, 0, '{}', ' hello'), (eve, 0, '{}', ' hello');
   insert into transcript_words_due (call_id, part) values (ann, 0), (eve, 0);

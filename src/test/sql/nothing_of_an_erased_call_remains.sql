@@ -3,7 +3,9 @@
 -- sabotage: alter table voice_calls disable trigger _910_keys_go_with_the_call
 -- sabotage: alter table voice_calls disable trigger _900_erased_stays_erased
 -- sabotage: alter table call_figures_due add column named text default 'all'
--- sabotage: create or replace function voiceledger.changes_forget_calls(erased uuid[]) returns void language sql as ''
+-- sabotage: create or replace function voiceledger.scrub_changes(rows_max integer) returns boolean language sql as 'select false'
+-- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.scrub_changes'::regproc), 'limit together_max', 'limit 0'); end $s$
+-- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.scrub_changes'::regproc), 'greatest(rows_max, 1)', '1000'); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.number_changes'::regproc), 'where g.call_id = i.call_id', 'where false'); end $s$
 -- sabotage: alter table voice_calls disable trigger _950_changes_are_due_on_delete
 -- sabotage: alter table call_figures drop constraint call_figures_call_id_fkey
@@ -28,6 +30,13 @@ begin
   delete from voice_calls where id = call;
   perform voiceledger.number_changes(1000);
   assert not exists (select from call_changes_due), 'all that changed has its number';
+  assert (select kinds = array['erased'] from call_changes order by last desc limit 1), 'and of it alone that it is erased';
+  insert into call_changes_scrubs (last, call_ids) select max(last) + 1, array[gen_random_uuid()] from call_changes;
+  assert voiceledger.scrub_changes(1), 'the log is rid of it in steps';
+  assert (select min(done) = (select min(last) from call_changes) from call_changes_scrubs where done > 0), 'of so many rows each';
+  assert (select count(*) = 1 from call_changes_scrubs), 'of several calls at once';
+  while voiceledger.scrub_changes(1) loop
+  end loop;
   assert not exists (select from call_changes l cross join unnest(l.kinds, l.call_ids, l.keys) i (kind, id, key)
     where i.id = call and (i.kind, i.key) <> ('erased', '')), 'the log says of it that it is erased, and no more';
   assert (select sum(cardinality(keys)) = max(last) from call_changes), 'and no number is lost by that';

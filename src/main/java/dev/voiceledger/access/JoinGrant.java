@@ -24,8 +24,8 @@ public record JoinGrant(
     Instant issuedAt,
     Instant expires) {
 
-  /** From when on calls of the room are meant: nbf, else iat, else any time. */
-  Instant from() {
+  /** From when on calls of the room are meant: nbf, else iat, else any time, which is null. */
+  public Instant from() {
     return notBefore != null ? notBefore : issuedAt;
   }
 

@@ -55,6 +55,27 @@ public final class ChangedStore {
             join call_recordings r on r.call_id = k.call_id and r.egress_id = k.key\
           """;
 
+  /** How long the rows are as text, by call and key, so that none has to be read to know it. */
+  public static final String CALL_LENGTHS =
+      """
+      select c.id as call_id, '' as key, octet_length(c::text) as length
+      from voice_calls c where c.id = any ($1::uuid[])\
+      """;
+
+  public static final String PARTICIPANT_LENGTHS =
+      """
+      select p.call_id, p.participant_sid as key, octet_length(p::text) as length
+      from unnest($1::uuid[], $2::text[]) k (call_id, key)
+      join call_participants p on p.call_id = k.call_id and p.participant_sid = k.key\
+      """;
+
+  public static final String RECORDING_LENGTHS =
+      """
+      select r.call_id, r.egress_id as key, octet_length(r::text) as length
+      from unnest($1::uuid[], $2::text[]) k (call_id, key)
+      join call_recordings r on r.call_id = k.call_id and r.egress_id = k.key\
+      """;
+
   private ChangedStore() {}
 
   /** A row of {@link #CALLS}. */

@@ -43,6 +43,17 @@ record Changes(long first, long cursor, double lagSeconds, Map<Change, Long> num
     return new Changes(first, cursor, lagSeconds, numbers);
   }
 
+  /** As much of it as reaches to a number. */
+  Changes upTo(long number) {
+    Map<Change, Long> kept = new LinkedHashMap<>();
+    numbers.forEach((change, own) -> {
+      if (own <= number) {
+        kept.put(change, own);
+      }
+    });
+    return new Changes(first, number, lagSeconds, kept);
+  }
+
   boolean isEmpty() {
     return numbers.isEmpty();
   }

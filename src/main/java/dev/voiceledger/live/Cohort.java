@@ -98,8 +98,9 @@ final class Cohort {
   }
 
   /**
-   * The holders of join tokens who may have been removed: those whose call's participants changed,
-   * and who came only now.
+   * The holders of join tokens who may have lost their call: those whose call's participants
+   * changed, who came only now, and whose token names no call, so that another one of the room may
+   * be theirs.
    */
   List<Reader> holders(Changes changes) {
     List<Reader> holders = new ArrayList<>();
@@ -109,7 +110,7 @@ final class Cohort {
         changes.callIds(),
         Reader.Who.HOLDER,
         reader -> {
-          if (!reader.judged() && there.add(reader)) {
+          if ((reader.followsRoom() || !reader.judged()) && there.add(reader)) {
             holders.add(reader);
           }
         });

@@ -28,6 +28,11 @@ record Event(long number, UUID callId, boolean erased, Buffer bytes) {
     }
   }
 
+  /** In place of a row that cannot be told. */
+  static Event reset(long number, UUID callId) {
+    return new Event(number, callId, false, reset(number));
+  }
+
   static Event erased(long number, UUID callId, long version) {
     String data = "{\"id\":\"%s\",\"erased\":true,\"version\":%d}".formatted(callId, version);
     return new Event(number, callId, true, block(number, Kind.call.name(), data));

@@ -18,6 +18,7 @@ import org.jboss.logging.Logger;
 class Following {
   static final long BEHIND_MAX = 10_000;
   private static final int ITEMS_MAX = 500;
+  private static final long NOWHERE = Long.MIN_VALUE;
   private static final long MARK_BYTES = 256 * 1024;
   private static final int FAILURES_MAX = 10;
   private static final Logger LOG = Logger.getLogger(Following.class);
@@ -29,6 +30,9 @@ class Following {
   /** Those of them who came before the position was last asked for, so that it is theirs too. */
   private final List<Newcomer> ready = new ArrayList<>();
 
+  /** Those who catch up when the ones before them have. */
+  private Cohort next = new Cohort();
+
   private final Cohort main = new Cohort();
   private Cohort catching = new Cohort();
   private long position = -1;
@@ -36,40 +40,51 @@ class Following {
   private int failures;
   private long caughtNanos = System.nanoTime();
 
-  /** Somebody with the number that the client brought; null for none. */
-  private record Newcomer(Reader reader, Long after) {}
+  /** Somebody with the number that the client brought, which another replica may have given. */
+  private record Newcomer(Reader reader, long after) {}
 
   Following(LiveReaders readers) {
     this.readers = readers;
   }
 
-  /** There are numbers up to this one. */
-  void position(long last) {
-    position = Math.max(position, last);
-  }
-
-  /** The same, from the database itself and just now. */
-  void numbered(long last) {
-    if (position < 0) {
-      main.cursor(last);
-    }
-    position(last);
+  /** The position is about to be asked for. */
+  void asking() {
     ready.addAll(newcomers);
     newcomers.clear();
   }
 
+  /** There are numbers up to this one; fewer than there were where an older state came back. */
+  void numbered(long last) {
+    boolean first = position < 0;
+    boolean back = last < position;
+    position = last;
+    if (first) {
+      main.cursor(last);
+    }
+    if (back) {
+      List.of(main, catching, next).forEach(this::reset);
+    }
+    ready.forEach(this::place);
+    ready.clear();
+  }
+
+  /**
+   * @param after the number that the client brought; null for none
+   */
   void join(Reader reader, Long after) {
-    newcomers.add(new Newcomer(reader, after));
+    if (!reader.isOver()) {
+      newcomers.add(new Newcomer(reader, after == null ? NOWHERE : after));
+    }
   }
 
   void leave(Reader reader) {
-    main.remove(reader);
-    catching.remove(reader);
+    newcomers.removeIf(newcomer -> newcomer.reader() == reader);
+    ready.removeIf(newcomer -> newcomer.reader() == reader);
+    List.of(main, catching, next).forEach(cohort -> cohort.remove(reader));
   }
 
   void forgetThoseGone() {
-    main.removeThoseGone();
-    catching.removeThoseGone();
+    List.of(main, catching, next).forEach(Cohort::removeThoseGone);
   }
 
   /** The next piece of work; null where nobody waits for any. */
@@ -80,8 +95,10 @@ class Following {
     if (main.isEmpty()) {
       main.cursor(position);
     }
-    if (catching.isEmpty() && !ready.isEmpty()) {
-      place();
+    if (catching.isEmpty() && !next.isEmpty()) {
+      catching = next;
+      next = new Cohort();
+      caughtNanos = System.nanoTime();
     }
     boolean behind = main.cursor() < position;
     boolean catches = !catching.isEmpty() && !lagging();
@@ -98,32 +115,27 @@ class Following {
         : tell(connection, json, main, false);
   }
 
-  /** Where each of those who came begins. */
-  private void place() {
-    long least = position;
-    for (Newcomer newcomer : ready) {
-      Reader reader = newcomer.reader();
-      Long after = newcomer.after();
-      if (after == null) {
-        begin(reader, Event.beginning(position));
-      } else if (after < 0 || after > position || position - after > BEHIND_MAX) {
-        begin(reader, Event.reset(position));
-      } else {
-        reader.after(after);
-        readers.send(reader, Event.beginning(after));
-        catching.add(reader);
-        least = Math.min(least, after);
-      }
+  /** Where somebody who brings a number begins. */
+  private void place(Newcomer newcomer) {
+    Reader reader = newcomer.reader();
+    long after = newcomer.after();
+    if (after == NOWHERE) {
+      begin(reader, Event.beginning(position));
+    } else if (after < 0 || after > position || position - after > BEHIND_MAX) {
+      begin(reader, Event.reset(position));
+    } else {
+      reader.after(after);
+      next.cursor(next.isEmpty() ? after : Math.min(next.cursor(), after));
+      next.add(reader);
+      readers.begin(reader, Event.beginning(after));
     }
-    ready.clear();
-    catching.cursor(least);
-    caughtNanos = System.nanoTime();
   }
 
   private void begin(Reader reader, Buffer bytes) {
     reader.after(position);
-    readers.send(reader, bytes);
+    main.cursor(main.isEmpty() ? position : main.cursor());
     main.add(reader);
+    readers.begin(reader, bytes);
   }
 
   private Future<?> catchUp(LiveConnection connection, ObjectMapper json) {
@@ -154,9 +166,7 @@ class Following {
       LiveConnection connection, ObjectMapper json, Cohort cohort, boolean resuming) {
     return connection
         .news(cohort, ITEMS_MAX, json)
-        .onFailure(why -> failed(cohort))
-        .onSuccess(news -> {
-          failures = 0;
+        .map(news -> {
           boolean gap = news.changes().isEmpty() || news.changes().first() > cohort.cursor() + 1;
           if (gap) {
             reset(cohort);
@@ -164,7 +174,10 @@ class Following {
             readers.tell(cohort, news, resuming);
             cohort.cursor(news.changes().cursor());
           }
-        });
+          failures = 0;
+          return news;
+        })
+        .onFailure(why -> failed(cohort));
   }
 
   /** What cannot be read, whatever it is, must not hold up all that comes after it. */
@@ -181,7 +194,7 @@ class Following {
   private Future<?> reset(Cohort cohort) {
     for (Reader reader : cohort.all()) {
       readers.send(reader, Event.reset(position));
-      reader.after(position);
+      reader.restart(position);
     }
     cohort.cursor(position);
     return Future.succeededFuture();

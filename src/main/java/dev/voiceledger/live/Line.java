@@ -5,40 +5,32 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
 /** Keeps the connection: another one is opened for each that is lost, ever later up to a bound. */
 final class Line {
   private static final long OPEN_MS_MAX = 5_000;
-  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long AGAIN_MS_MIN = 100;
   private static final long AGAIN_MS_MAX = 2_000;
   private static final Logger LOG = Logger.getLogger(Line.class);
 
   private final Vertx vertx;
   private final PgConnectOptions options;
-  private final LongConsumer told;
+  private final Runnable told;
   private final Runnable opened;
-  private volatile LiveConnection connection;
-  private volatile long lostNanos = System.nanoTime();
+  private LiveConnection connection;
   private boolean closed;
   private long againMs = AGAIN_MS_MIN;
 
   /**
-   * @param told gets the last number whenever some were given
+   * @param told is run whenever there may be new numbers
    * @param opened is run for each connection, which may have missed some
    */
-  Line(Vertx vertx, PgConnectOptions options, LongConsumer told, Runnable opened) {
+  Line(Vertx vertx, PgConnectOptions options, Runnable told, Runnable opened) {
     this.vertx = vertx;
     this.options = options;
     this.told = told;
     this.opened = opened;
-  }
-
-  /** Whether there is none, and has not been for a while. */
-  boolean isAway() {
-    return connection == null && System.nanoTime() - lostNanos > AWAY_NANOS;
   }
 
   /** Null while there is none. */
@@ -70,7 +62,6 @@ final class Line {
 
   void lost(LiveConnection which, String why) {
     if (connection == which) {
-      lostNanos = System.nanoTime();
       connection = null;
       which.close();
       again(why);

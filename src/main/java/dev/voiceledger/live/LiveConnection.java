@@ -8,7 +8,6 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,13 +24,14 @@ final class LiveConnection {
   }
 
   /**
-   * @param told gets the last number whenever some were given
+   * @param told is run whenever there may be new numbers. Anybody who has a connection to the
+   *     database may say so, so what is said there is not read.
    */
-  static Future<LiveConnection> open(Vertx vertx, PgConnectOptions options, LongConsumer told) {
+  static Future<LiveConnection> open(Vertx vertx, PgConnectOptions options, Runnable told) {
     return PgConnection.connect(vertx, options)
         .compose(opened -> {
           opened.exceptionHandler(why -> LOG.debugf("lost: %s", why.getClass().getName()));
-          opened.notificationHandler(notice -> told.accept(Long.parseLong(notice.getPayload())));
+          opened.notificationHandler(notice -> told.run());
           return opened
               .query(LiveStore.BECOME_SERVICE)
               .execute()
@@ -60,6 +60,12 @@ final class LiveConnection {
 
   Future<RowSet<Row>> forget(int rowsMax) {
     return ask(LiveStore.FORGET, Tuple.of(rowsMax));
+  }
+
+  /** Whether there is more to do. */
+  Future<Boolean> scrub(int rowsMax) {
+    return ask(LiveStore.SCRUB, Tuple.of(rowsMax))
+        .map(rows -> rows.iterator().next().getBoolean("more"));
   }
 
   /**

@@ -29,12 +29,14 @@ import org.jboss.logging.Logger;
 class LiveHub {
   private static final int ITEMS_NUMBERED_MAX = 2_000;
   private static final int FORGET_ROWS_MAX = 1_000;
+  private static final int SCRUB_ROWS_MAX = 200;
   private static final long AFTER_COMMIT_MS = 25;
   private static final long BETWEEN_NUMBERS_MS = 50;
   private static final long POLL_MS = 250;
   private static final long SWEEP_MS = 1_000;
   private static final long FORGET_MS = 10_000;
   private static final long ANSWER_MS_MAX = 5_000;
+  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Logger LOG = Logger.getLogger(LiveHub.class);
 
   private final Vertx vertx;
@@ -48,11 +50,15 @@ class LiveHub {
   private final Thread atExit = new Thread(this::stop, "voiceledger-live-stop");
   private volatile boolean stopping;
 
+  /** When numbers were had last. */
+  private volatile long answeredNanos = System.nanoTime();
+
   /** What follows is touched on the context alone. */
   private boolean running;
 
   private boolean numberWanted = true;
   private boolean forgetWanted;
+  private boolean scrubWanted;
 
   /** Whether numbers are wanted, but so soon after the last ones that a timer is set for them. */
   private boolean late;
@@ -71,7 +77,7 @@ class LiveHub {
     this.jobs = jobs;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.line =
-        new Line(vertx, forChanges(database.directOptions()), this::told, this::wantNumbers);
+        new Line(vertx, forChanges(database.directOptions()), this::wantNumbers, this::wantNumbers);
     this.json = json;
     this.readers = readers;
     this.following = following;
@@ -98,7 +104,7 @@ class LiveHub {
     context.runOnContext(ignored -> {
       vertx.setPeriodic(SWEEP_MS, tick -> sweep());
       vertx.setPeriodic(POLL_MS, tick -> wantNumbers());
-      vertx.setPeriodic(FORGET_MS, tick -> forgetWanted = true);
+      vertx.setPeriodic(FORGET_MS, tick -> forgetWanted = scrubWanted = true);
       line.open();
     });
   }
@@ -120,8 +126,8 @@ class LiveHub {
   }
 
   /**
-   * Whether somebody who comes now would soon be told of anything; a line that was lost a moment
-   * ago is as good as one that is there.
+   * Whether somebody who comes now would soon be told of anything: whether numbers were had lately.
+   * A line that was lost a moment ago is as good as one that is there.
    *
    * @throws dev.voiceledger.platform.ProblemException where not
    */
@@ -129,7 +135,7 @@ class LiveHub {
     if (stopping) {
       throw Type.OVERLOADED.because("the service is stopping");
     }
-    if (line.isAway()) {
+    if (System.nanoTime() - answeredNanos > AWAY_NANOS) {
       throw Type.DATABASE_UNAVAILABLE.because(null);
     }
   }
@@ -142,6 +148,9 @@ class LiveHub {
    */
   void join(Reader reader, Long after) {
     readers.came(reader);
+    if (stopping) {
+      readers.end(reader, End.STOPPING); // all were ended, perhaps before this one was there
+    }
     context.runOnContext(ignored -> {
       following.join(reader, after);
       wantNumbers();
@@ -176,11 +185,6 @@ class LiveHub {
     next();
   }
 
-  private void told(long last) {
-    following.position(last);
-    next();
-  }
-
   /** One thing at a time; what is wanted meanwhile is done after it. */
   private void next() {
     LiveConnection open = line.connection();
@@ -212,7 +216,8 @@ class LiveHub {
     if (numberWanted && since >= BETWEEN_NUMBERS_MS) {
       numberWanted = false;
       numberedNanos = System.nanoTime();
-      return open.number(ITEMS_NUMBERED_MAX).onSuccess(this::numbered);
+      following.asking();
+      return open.number(ITEMS_NUMBERED_MAX).map(this::numbered);
     }
     if (numberWanted && !late) {
       late = true;
@@ -223,11 +228,19 @@ class LiveHub {
             next();
           });
     }
-    return following.step(open, json);
+    Future<?> step = readers.isFull() ? null : following.step(open, json);
+    return step == null && scrubWanted ? scrub(open) : step;
   }
 
-  private void numbered(Numbered numbered) {
+  private Future<?> scrub(LiveConnection open) {
+    scrubWanted = false;
+    return open.scrub(SCRUB_ROWS_MAX).map(more -> scrubWanted |= more);
+  }
+
+  private Void numbered(Numbered numbered) {
+    answeredNanos = System.nanoTime();
     numberWanted |= numbered.more();
     following.numbered(numbered.last());
+    return null;
   }
 }

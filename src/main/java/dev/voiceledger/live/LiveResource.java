@@ -6,6 +6,7 @@ import dev.voiceledger.access.Callers;
 import dev.voiceledger.platform.Gate;
 import dev.voiceledger.platform.HttpAnswers;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,7 +18,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
@@ -32,14 +34,13 @@ class LiveResource {
   private static final Pattern ACCEPTS_EVENTS =
       Pattern.compile("(?i)(^|,)\\s*(\\*/\\*|text/\\*|text/event-stream)\\s*(;|,|$)");
 
-  /** Clients of a replica that goes do not all come to the next one at once. */
-  private static final int RETRY_MS_MIN = 500;
-
-  private static final int RETRY_MS_MAX = 2_000;
   private static final int LOOK_UPS_MAX = 4;
+  private static final int LOOK_UPS_WAITING_MAX = 4_096;
+  private static final long LOOK_UP_MS_MAX = 5_000;
+  private static final long BEGIN_MS_MAX = 5_000;
 
   /** Of the pool's connections, half may be theirs who begin to look. */
-  private final Turns lookUps = new Turns(LOOK_UPS_MAX);
+  private final Turns lookUps = new Turns(LOOK_UPS_MAX, LOOK_UPS_WAITING_MAX);
 
   private final Callers callers;
   private final CallAccess access;
@@ -88,7 +89,25 @@ class LiveResource {
   private Future<Asked> asked(RoutingContext route, Context context) {
     return Future.fromCompletionStage(
             callers.of(route.request()).subscribeAsCompletionStage(), context)
-        .compose(caller -> lookUps.take(() -> called(route, context, caller)));
+        .compose(caller -> {
+          hub.requireReady();
+          return route.pathParam("id") == null
+              ? called(route, context, caller)
+              : inTurn(route, context, caller);
+        });
+  }
+
+  /** Those who went meanwhile, or waited for long, are not looked up any more. */
+  private Future<Asked> inTurn(RoutingContext route, Context context, Caller caller) {
+    HttpServerResponse response = route.response();
+    return lookUps
+        .take(() -> called(route, context, caller), () -> !response.closed() && !response.ended())
+        .timeout(LOOK_UP_MS_MAX, TimeUnit.MILLISECONDS)
+        .recover(why -> Future.failedFuture(why instanceof TimeoutException ? late() : why));
+  }
+
+  private static ProblemException late() {
+    return Type.OVERLOADED.because("too many begin to read at once").retryAfter(1);
   }
 
   /** Back on the request's own context, to which its session is bound. */
@@ -129,7 +148,6 @@ class LiveResource {
 
   private void open(RoutingContext route, Context context, Asked asked) {
     HttpServerResponse response = route.response();
-    hub.requireReady();
     response
         .putHeader("Content-Type", EVENTS)
         .putHeader("Cache-Control", "no-store")
@@ -138,19 +156,24 @@ class LiveResource {
       response.end();
       return;
     }
+    Reader reader = new Reader(asked.caller(), asked.callId(), route.request(), context);
     readers.places().take(asked.caller());
-    Reader reader = new Reader(asked.caller(), asked.callId(), response, context);
     response.closeHandler(gone -> hub.leave(reader));
     if (response.closed()) {
       hub.leave(reader);
       return;
     }
-    response.setChunked(true).write("retry: " + retryMs() + "\n\n");
+    response.setChunked(true);
+    route.vertx().setTimer(BEGIN_MS_MAX, late -> refuseUnbegun(route, reader));
     hub.join(reader, after(route.request().getHeader("Last-Event-ID")));
   }
 
-  private static int retryMs() {
-    return ThreadLocalRandom.current().nextInt(RETRY_MS_MIN, RETRY_MS_MAX);
+  /** Its head goes out with its beginning, so that nobody takes it to be one that has none yet. */
+  private void refuseUnbegun(RoutingContext route, Reader reader) {
+    if (reader.markBegun() && !route.response().closed()) {
+      hub.leave(reader);
+      answers.failure(route, Type.DATABASE_UNAVAILABLE.because(null));
+    }
   }
 
   /** Null where the client brings none, negative where it is none of ours. */

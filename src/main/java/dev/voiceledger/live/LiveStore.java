@@ -9,6 +9,8 @@ final class LiveStore {
   static final String NUMBER = "select last, more from voiceledger.number_changes($1)";
   static final String FORGET = "select voiceledger.forget_changes($1)";
 
+  static final String SCRUB = "select voiceledger.scrub_changes($1) as more";
+
   /** What changed and who may see it are read as of one moment. */
   static final String BEGIN = "begin isolation level repeatable read read only";
 

@@ -3,7 +3,10 @@ package dev.voiceledger.live;
 import dev.voiceledger.access.Caller;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +23,8 @@ final class Reader {
   static final int UNWRITTEN_BYTES_MAX = 4 * 1024 * 1024;
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int TOLD_MAX = 64;
+  private static final long HTTP_2_CANCEL = 8;
+  private static final int UNAVAILABLE = 503;
 
   /** Whose rights are to be asked. */
   enum Who {
@@ -32,9 +37,11 @@ final class Reader {
   private final UUID callId;
   private final UUID userId;
   private final Instant expires;
-  private final HttpServerResponse response;
+  private final HttpServerRequest request;
   private final Context context;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean left = new AtomicBoolean();
   private final AtomicLong unwritten = new AtomicLong();
   private volatile long progressNanos = System.nanoTime();
   private volatile long wroteNanos = System.nanoTime();
@@ -56,12 +63,12 @@ final class Reader {
   /**
    * @param callId the one call that it looks at; null for all that it may see
    */
-  Reader(Caller caller, UUID callId, HttpServerResponse response, Context context) {
+  Reader(Caller caller, UUID callId, HttpServerRequest request, Context context) {
     this.caller = caller;
     this.callId = callId;
     this.userId = caller.userId() == null ? null : UUID.fromString(caller.userId());
     this.expires = caller.expires();
-    this.response = response;
+    this.request = request;
     this.context = context;
   }
 
@@ -71,6 +78,11 @@ final class Reader {
 
   Caller caller() {
     return caller;
+  }
+
+  /** Whether its token opens the room's call, whichever that is. */
+  boolean followsRoom() {
+    return who() == Who.HOLDER && caller.join().callId() == null;
   }
 
   UUID callId() {
@@ -95,6 +107,14 @@ final class Reader {
 
   void markJudged() {
     judged = true;
+  }
+
+  /**
+   * Goes on from a number, whatever it was told; its rights were not asked for what is left out.
+   */
+  void restart(long number) {
+    after = number;
+    judged = false;
   }
 
   /** Whether this is the first time. */
@@ -131,6 +151,7 @@ final class Reader {
   }
 
   private void write(Chunk chunk) {
+    HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       written(chunk);
     } else {
@@ -169,22 +190,55 @@ final class Reader {
     return over.get();
   }
 
-  /** From any thread; whether this was the first to say so. */
+  /** From any thread, like the next ones; whether this was the first to say so. */
   boolean markOver() {
     return over.compareAndSet(false, true);
   }
 
-  /** After all that was sent; the client may come again. */
-  void end() {
+  boolean markLeft() {
+    return left.compareAndSet(false, true);
+  }
+
+  /** It is answered, with a stream or a refusal. */
+  boolean markBegun() {
+    return begun.compareAndSet(false, true);
+  }
+
+  boolean hasBegun() {
+    return begun.get();
+  }
+
+  /**
+   * After all that was sent; the client may come again.
+   *
+   * @param done is run when all of it is written, or never will be
+   */
+  void end(Runnable done) {
+    boolean refused = markBegun();
     context.runOnContext(ignored -> {
-      if (!response.ended() && !response.closed()) {
-        response.end();
+      HttpServerResponse response = request.response();
+      if (response.ended() || response.closed()) {
+        done.run();
+      } else {
+        if (refused) {
+          response.setStatusCode(UNAVAILABLE);
+        }
+        response.end().onComplete((AsyncResult<Void> ended) -> done.run());
       }
     });
   }
 
-  /** Whatever is on the way is lost; the client comes again with the number that it has. */
+  /**
+   * Whatever is on the way is lost; the client comes again with the number that it has. The channel
+   * itself is closed: all other ways to do so wait for what is on the way.
+   */
   void cut() {
-    context.runOnContext(ignored -> response.reset());
+    context.runOnContext(ignored -> {
+      if (request.version() == HttpVersion.HTTP_2) {
+        request.response().reset(HTTP_2_CANCEL);
+      } else {
+        ((ConnectionBase) request.connection()).channelHandlerContext().close();
+      }
+    });
   }
 }

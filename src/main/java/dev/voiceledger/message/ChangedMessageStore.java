@@ -21,6 +21,14 @@ public final class ChangedMessageStore {
             join voice_messages m on m.call_id = k.call_id and m.id = k.key::uuid\
           """;
 
+  /** How long they are, as {@link ChangedStore#CALL_LENGTHS} has it. */
+  public static final String MESSAGE_LENGTHS =
+      """
+      select m.call_id, m.id::text as key, octet_length(m::text) as length
+      from unnest($1::uuid[], $2::text[]) k (call_id, key)
+      join voice_messages m on m.call_id = k.call_id and m.id = k.key::uuid\
+      """;
+
   private ChangedMessageStore() {}
 
   /** A row of {@link #MESSAGES}. */

@@ -14,7 +14,6 @@ class SearchStore {
 
   static final int PART_NUMBERS = 64;
 
-  private static final String NUMBER = "select last from voiceledger.number_changes(?1)";
   private static final String TAKE =
       "select call_id, part, quiet from voiceledger.take_words_due(?1)";
   private static final String OPEN = "select call_id, part, folded from voiceledger.open_words(?1)";
@@ -51,10 +50,6 @@ class SearchStore {
 
   SearchStore(Database database) {
     this.database = database;
-  }
-
-  Uni<Void> number(int itemsMax) {
-    return database.ask(NUMBER, Long.class, itemsMax).replaceWithVoid();
   }
 
   /** Parts whose words are to be written: call, part, and whether nothing changed lately. */

@@ -33,7 +33,6 @@ class WordsRefresh {
   private static final int PARTS_MAX = 8;
 
   private static final int OPEN_PARTS_MAX = 16;
-  private static final int ITEMS_MAX = 5_000;
 
   /** Then the next second's turn comes, and other jobs before it. */
   private static final int TIMES_MAX = 400;
@@ -58,9 +57,7 @@ class WordsRefresh {
 
   @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
-    return database
-        .asService(() -> store.number(ITEMS_MAX))
-        .chain(() -> repeated(this::written, TIMES_MAX))
+    return repeated(this::written, TIMES_MAX)
         .chain(() -> repeated(this::closed, TIMES_MAX))
         .chain(() -> database.asService(store::lagSeconds))
         .invoke(seconds -> lagSeconds = seconds)

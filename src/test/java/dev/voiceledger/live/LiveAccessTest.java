@@ -192,6 +192,32 @@ class LiveAccessTest {
     }
   }
 
+  /** A token that names no call opens the newest one of its room, and those where one took part. */
+  @Test
+  void who_took_no_part_does_not_read_on_when_the_room_has_another_call() {
+    join("PA_part", "part", null);
+    try (Stream none = Stream.open(base, People.join(room, "none"), Stream.of(id));
+        Stream part = Stream.open(base, People.join(room, "part"), Stream.of(id))) {
+      change("for both");
+      none.next("call", "title", "for both");
+      Tables.write(
+          database,
+          """
+          insert into voice_calls (room_sid, room_name, started_at)
+          select 'RM_next' || ?, room_name, started_at + interval '1 second'
+          from voice_calls where id = ?::uuid\
+          """,
+          id,
+          id);
+      change("for who took part");
+      none.ends();
+      part.next("call", "title", "for who took part");
+      for (Told told = none.poll(); told != null; told = none.poll()) {
+        assertFalse(told.data().contains("for who took part"), told.data());
+      }
+    }
+  }
+
   @Test
   void a_stream_ends_with_its_token_and_goes_on_with_the_next() {
     long expired = Instant.now().getEpochSecond() - 57;

@@ -1,6 +1,7 @@
 package dev.voiceledger.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.DatabaseProxy;
 import dev.voiceledger.ProxiedDatabase;
@@ -13,6 +14,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The database goes and comes back: streams stay open, and nothing of what happened is missed. */
@@ -54,6 +56,37 @@ class LiveAwayTest {
         all.next("call", "title", "killed " + i);
       }
       assertEquals("1", Tables.text(database, LINES), "a replica keeps one connection");
+    }
+  }
+
+  @Test
+  void nobody_begins_without_a_position() {
+    proxy.away();
+    Stream late = Stream.resume(base, People.service(), Stream.ALL, "1");
+    assertEquals(503, late.opened().statusCode());
+    proxy.heal();
+  }
+
+  /** A connection is there, but nothing can be had by it. */
+  @Test
+  void nobody_begins_where_nothing_is_numbered() throws Exception {
+    rename("number_changes(integer)", "numbers_none");
+    awaitStatus(503);
+    rename("numbers_none(integer)", "number_changes");
+    awaitStatus(200);
+  }
+
+  private void rename(String from, String to) {
+    Tables.write(database, "alter function voiceledger.%s rename to %s".formatted(from, to));
+  }
+
+  private void awaitStatus(int status) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    for (int found = 0; found != status; Thread.sleep(50)) {
+      assertTrue(System.nanoTime() < until, "comes: " + status + ", not " + found);
+      try (Stream stream = Stream.begin(base, People.service(), Stream.ALL, null, null)) {
+        found = stream.opened().statusCode();
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,16 @@ class LiveBoundsTest {
       }
       post("after");
       assertEquals("after", good.next("message", null, null).at("content"));
+      isGone();
+    }
+  }
+
+  /** Its place is given back by the end of its connection, though it still reads nothing. */
+  private void isGone() throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (readers.places().taken() > 1) {
+      assertTrue(System.nanoTime() < until, "it is gone from the server");
+      Thread.sleep(10);
     }
   }
 

@@ -121,6 +121,31 @@ class LiveResumeTest {
   }
 
   @Test
+  void what_a_notice_says_is_not_believed() {
+    try (Stream stream = Stream.open(base, People.user(owner), Stream.of(id))) {
+      Tables.text(database, "select pg_notify('voiceledger_changes', '999999999999')");
+      Tables.text(database, "select pg_notify('voiceledger_changes', 'x')");
+      change("told all the same");
+      assertEquals("call", stream.next("no reset").event());
+    }
+  }
+
+  @Test
+  void an_older_state_that_comes_back_gets_one_reset() {
+    lastId("one");
+    try (Stream stream = Stream.open(base, People.user(owner), Stream.of(id))) {
+      Tables.write(
+          database,
+          "with gone as (delete from call_changes),"
+              + " others as (update call_changes_consumers set last = 1)"
+              + " update call_changes_position set last = 1");
+      assertEquals(1, stream.next("reset", null, null).number());
+      change("after");
+      stream.next("call", "title", "after");
+    }
+  }
+
+  @Test
   void too_far_behind_gets_one_reset() {
     String last = lastId("one");
     Tables.write(

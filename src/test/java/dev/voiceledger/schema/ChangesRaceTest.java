@@ -62,6 +62,16 @@ class ChangesRaceTest {
       end $$\
       """;
 
+  /** Takes it that nobody under way has an xid beyond the latest that is over. */
+  private static final String MARKS_WITH_XMAX =
+      """
+      do $$ begin
+        execute replace(pg_get_functiondef('voiceledger.number_changes'::regproc),
+          'was.mark_xid := pg_current_xact_id()',
+          'was.mark_xid := pg_snapshot_xmax(pg_current_snapshot())');
+      end $$\
+      """;
+
   private static final String WITHOUT_LOCK =
       """
       do $$ begin
@@ -114,6 +124,41 @@ class ChangesRaceTest {
     assertEquals(false, slowWriterIsTold(FORGETS_WHO_IS_UNDER_WAY));
   }
 
+  /** Of two that write side by side the one with the lesser id and the greater xid stays open. */
+  private static boolean whoBeganLaterIsTold(String sabotage) throws SQLException {
+    TestDatabase database = TestDatabases.on18().fresh();
+    database.asSuperuser(sabotage);
+    boolean told = true;
+    try (Connection quick = session(database);
+        Connection slow = session(database);
+        Connection reader = database.superuser()) {
+      TwoSessions.execute(reader, CALLS);
+      for (int i = 0; i < 5; i++) {
+        TwoSessions.number(reader, NUMBER);
+        TwoSessions.execute(quick, CHANGE.formatted(1));
+        TwoSessions.execute(slow, CHANGE.formatted(2));
+        TwoSessions.execute(quick, CHANGE.formatted(1));
+        quick.commit();
+        TwoSessions.number(reader, NUMBER);
+        for (int later = 0; later < 3; later++) {
+          TwoSessions.execute(reader, CHANGE.formatted(3));
+          TwoSessions.number(reader, NUMBER);
+        }
+        long read = TwoSessions.number(reader, LAST);
+        slow.commit();
+        TwoSessions.number(reader, NUMBER);
+        told &= TwoSessions.number(reader, AFTER.formatted(read, 2)) == 1;
+      }
+    }
+    return told;
+  }
+
+  @Test
+  void who_began_later_and_stays_is_told() throws Exception {
+    assertEquals(true, whoBeganLaterIsTold("select 1"));
+    assertEquals(false, whoBeganLaterIsTold(MARKS_WITH_XMAX));
+  }
+
   @Test
   void what_is_behind_is_not_passed_over_again() throws Exception {
     TestDatabase database = TestDatabases.on18().fresh();
@@ -128,6 +173,39 @@ class ChangesRaceTest {
       assertEquals(
           1, TwoSessions.number(reader, "select (due_from > 1)::int from call_changes_position"));
     }
+  }
+
+  /** Whoever scrubs the log holds rows of it, and whoever forgets others of them. */
+  private static boolean forgettingWaits(String sabotage) throws SQLException {
+    TestDatabase database = TestDatabases.on18().fresh();
+    database.asSuperuser(sabotage);
+    try (Connection holder = database.superuser();
+        Connection other = database.superuser()) {
+      TwoSessions.execute(other, CALLS + ";" + NUMBER);
+      TwoSessions.execute(other, "update call_changes set at = now() - interval '25 hours'");
+      holder.setAutoCommit(false);
+      TwoSessions.execute(holder, "select from call_changes for update");
+      TwoSessions.execute(other, "set lock_timeout = 300");
+      TwoSessions.number(other, "select voiceledger.forget_changes(10)");
+      return false;
+    } catch (SQLException e) {
+      assertEquals("55P03", e.getSQLState());
+      return true;
+    }
+  }
+
+  @Test
+  void nobody_waits_to_forget() throws Exception {
+    assertEquals(false, forgettingWaits("select 1"));
+    assertEquals(
+        true,
+        forgettingWaits(
+            """
+            do $$ begin
+              execute replace(pg_get_functiondef('voiceledger.forget_changes'::regproc),
+                'for update skip locked', '');
+            end $$\
+            """));
   }
 
   private static boolean oneNumbersAtATime(String sabotage) throws Exception {
