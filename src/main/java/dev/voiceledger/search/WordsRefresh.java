@@ -32,7 +32,7 @@ class WordsRefresh {
   /** Their calls cannot be erased meanwhile. */
   private static final int PARTS_MAX = 8;
 
-  private static final int OPEN_PARTS_MAX = 16;
+  private static final int OPEN_PARTS_MAX = 4;
 
   /** Then the next second's turn comes, and other jobs before it. */
   private static final int TIMES_MAX = 400;
