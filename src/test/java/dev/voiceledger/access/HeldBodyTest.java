@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is worked on counts, though its sender has hung up. */
@@ -56,6 +57,11 @@ class HeldBodyTest {
     boolean over() throws InterruptedException {
       return over.await(WAIT_S, TimeUnit.SECONDS);
     }
+  }
+
+  @AfterEach
+  void letGo() {
+    livekit.works();
   }
 
   @Test
