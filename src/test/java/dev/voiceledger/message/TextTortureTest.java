@@ -176,7 +176,7 @@ class TextTortureTest {
         "id | \"\\u0000\" | /id",
         "metadata | {\"a\":{\"b\":[1,\"\\u0000\"]}} | /metadata/a/b/1",
         "metadata | {\"a/b\":{\"~\":\"\\udfff\"}} | /metadata/a~1b/~0",
-        "metadata | {\"a\":[{\"k\\ud800\":1}]} | /metadata/a/0/k\ud800",
+        "metadata | {\"a\":[{\"k\\ud800\":1}]} | /metadata/a/0/k\uFFFD",
         "metadata | {\"a\":{\"n\":1e2000}} | /metadata/a/n",
         "metadata | [1] | /metadata",
       })
