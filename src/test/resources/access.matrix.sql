@@ -43,6 +43,7 @@ insert into test.probes
     ('transcript_words', 'transcript_words', 'call_id', format('(call_id, part, message_ids, folded) values (%L, 0, ''{}'', '''')',
       test.call('RM_zed')), 'folded = ''x''', ''),
     ('transcript_words_due', 'transcript_words_due', 'call_id', '(call_id, part) values (gen_random_uuid(), 0)', 'call_id = gen_random_uuid()', ''),
+    ('transcript_words_backfill', 'transcript_words_backfill', 'null', '(after) values (gen_random_uuid()) on conflict do nothing', 'after = gen_random_uuid()', ''),
     ('call_changes_due', 'call_changes_due', 'call_ids[1]', '(kind, call_ids, keys) values (''call'', ''{}'', ''{}'')', 'at = now()', ''),
     ('call_changes', 'call_changes', 'null', '(last, kinds, call_ids, keys, changed_at) values (9999, ''{}'', ''{}'', ''{}'', now())', 'at = now()', ''),
     ('call_changes_position', 'call_changes_position', 'null', '(last, due_from, mark_id, mark_xid) values (1, 1, 1, ''1'') on conflict do nothing', 'last = 9', ''),
@@ -99,6 +100,7 @@ begin
   insert into call_changes_due (kind, call_ids, keys) values ('call', array[ann], '{""}'), ('call', array[eve], '{""}');
   insert into transcript_words (call_id, part, message_ids, folded) values (ann, 0, '{}', ' hello'), (eve, 0, '{}', ' hello');
   insert into transcript_words_due (call_id, part) values (ann, 0), (eve, 0);
+  insert into transcript_words_backfill (after) values (ann) on conflict do nothing;
 end $$;
 
 -- What one statement by one identity does: letters of the rows seen or changed; "." none; "x" refused.
@@ -155,7 +157,7 @@ $$;
 
 -- The whole of it, or what concerns some relations. A relation that nobody wrote a probe for shows.
 create function test.matrix(some_of text[] default null) returns text language sql as $$
-  select string_agg(rpad(r.relation, 22) || ' ' || rpad(o.operation, 8) || case when p is null then 'no probe' else (
+  select string_agg(rpad(r.relation, 25) || ' ' || rpad(o.operation, 8) || case when p is null then 'no probe' else (
       select string_agg(rpad(test.cell(p, o.operation, i.identity), 8), '' order by i.n)
       from unnest(array['owner', 'participant', 'invited', 'stranger', 'admin', 'join', 'anon', 'service', 'login',
         'tables']) with ordinality i (identity, n)) end, E'\n' order by r.relation collate "C", o.n)
