@@ -72,7 +72,9 @@ class LiveBoundsTest {
     Stream.open(base, People.service(), Stream.of(id)).close();
     int before = readers.places().taken();
     streams.getFirst().close();
+    long late = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (readers.places().taken() >= before) {
+      assertTrue(System.nanoTime() < late, "its place is given back");
       Thread.sleep(10);
     }
     Stream.open(base, People.user(owner), Stream.ALL).close();
