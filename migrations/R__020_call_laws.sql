@@ -77,14 +77,38 @@ begin
     else new.end_inferred_reason
   end;
   new.duration_seconds := voiceledger.whole_seconds(new.connected_at, new.ended_at);
-  new.completeness := case
-    when new.ended_at is null then 'live'
-    when new.completeness = 'live' then 'settling'
-    else new.completeness
-  end;
+  new.completeness := voiceledger.completeness_of(new);
   return new;
 end $$;
 comment on function voiceledger.calculate_call_duration() is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
+
+-- Whether more is to be expected of a call: after its end the agent's report and what is still
+-- being recorded, and of neither for longer than ten minutes.
+create or replace function voiceledger.completeness_of(call public.voice_calls) returns text
+language sql stable as $$
+  select case
+    when call.ended_at is null then 'live'
+    when call.agent_reported and not call.recording_open then 'complete'
+    when call.ended_at <= now() - interval '10 minutes' then 'complete'
+    else 'settling'
+  end
+$$;
+comment on function voiceledger.completeness_of(public.voice_calls) is 'live, settling or complete: whether more is to be expected of a call.';
+
+-- The clock makes no event: somebody has to come by. Whoever is being written now is left for the
+-- next time, so nobody waits here and nobody waits for this.
+create or replace function voiceledger.settle_calls(calls_max integer) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  due uuid[];
+begin
+  due := array(select c.id from public.voice_calls c
+    where c.completeness = 'settling' and c.ended_at <= now() - interval '10 minutes'
+    order by c.ended_at limit calls_max for no key update skip locked);
+  update public.voice_calls c set completeness = 'complete' where c.id = any (due);
+  return cardinality(due);
+end $$;
+comment on function voiceledger.settle_calls(integer) is 'Completes at most so many calls that have been over for ten minutes; returns how many.';
 
 -- Seconds between two times, cut off, never negative; null where one is missing.
 create or replace function voiceledger.whole_seconds(from_at timestamptz, to_at timestamptz)
@@ -120,11 +144,7 @@ begin
     else 'ended_by_api'
   end;
   call.duration_seconds := voiceledger.whole_seconds(call.connected_at, call.ended_at);
-  call.completeness := case
-    when call.ended_at is null then 'live'
-    when call.completeness = 'live' then 'settling'
-    else call.completeness
-  end;
+  call.completeness := voiceledger.completeness_of(call);
   return call;
 end $$;
 comment on function voiceledger.own_call_is_its_writers(public.voice_calls) is 'A call without a room is its writer''s own: only its end and its duration are made consistent.';
@@ -144,17 +164,18 @@ comment on trigger _150_call_names_its_agent on voice_calls is 'The agent named 
 create or replace trigger voice_calls_calculate_duration_trigger
   before insert or update of status, started_at, connected_at, ended_at, duration_seconds,
     end_reason, completeness, room_created_at, first_event_at, restarted_at, last_alive_at,
-    end_reported_at, end_inferred_at, end_inferred_reason on voice_calls
+    end_reported_at, end_inferred_at, end_inferred_reason, agent_reported, recording_open on voice_calls
   for each row execute function voiceledger.calculate_call_duration();
 comment on trigger voice_calls_calculate_duration_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
 
--- A row says when it last changed.
+-- A row says when it last changed. Of two states of a row the later one has the later time, also
+-- where the transaction that began first was the last to write: so it serves as the row's version.
 create or replace function voiceledger.touch_updated_at() returns trigger language plpgsql as $$
 begin
-  new.updated_at := now();
+  new.updated_at := greatest(now(), old.updated_at + interval '1 microsecond');
   return new;
 end $$;
-comment on function voiceledger.touch_updated_at() is 'A row says when it last changed.';
+comment on function voiceledger.touch_updated_at() is 'A row says when it last changed; of two states of it the later one has the later time.';
 create or replace trigger voice_calls_updated_at_trigger before update on voice_calls
   for each row execute function voiceledger.touch_updated_at();
 comment on trigger voice_calls_updated_at_trigger on voice_calls is 'A row says when it last changed.';
@@ -289,37 +310,54 @@ create or replace trigger _300_call_counts_its_participants_on_delete after dele
   for each statement execute function voiceledger.call_counts_its_participants();
 comment on trigger _300_call_counts_its_participants_on_delete on call_participants is 'A call counts the identities that connected, and they may see it.';
 
--- A call points at its first finished recording. The lock is a statement of its own: the next one
--- then sees the recordings of whoever it waited for.
+-- A call points at its first finished recording and knows whether one is still open. What LiveKit
+-- says that this version does not know counts as open. The lock is a statement of its own: the next
+-- one then sees the recordings of whoever it waited for.
+create or replace function voiceledger.recording_is_open(status text) returns boolean
+language sql immutable parallel safe as $$
+  select status not in ('EGRESS_COMPLETE', 'EGRESS_FAILED', 'EGRESS_ABORTED', 'EGRESS_LIMIT_REACHED')
+$$;
+comment on function voiceledger.recording_is_open(text) is 'Whether an egress of this status is yet to come to its end.';
+
 create or replace function voiceledger.call_shows_its_recording() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   changed uuid := case tg_op when 'DELETE' then old.call_id else new.call_id end;
 begin
   perform from public.voice_calls c where c.id = changed for no key update;
-  update public.voice_calls c set recording_url = r.url
-    from (select (array_agg(q.url order by q.started_at, q.egress_id) filter (where q.url is not null))[1] as url
+  update public.voice_calls c set recording_url = r.url, recording_open = r.open
+    from (select (array_agg(q.url order by q.started_at, q.egress_id) filter (where q.url is not null))[1] as url,
+            coalesce(bool_or(voiceledger.recording_is_open(q.status)), false) as open
           from public.call_recordings q where q.call_id = changed) r
-    where c.id = changed and c.recording_url is distinct from r.url;
+    where c.id = changed and (c.recording_url, c.recording_open) is distinct from (r.url, r.open);
   return null;
 end $$;
-comment on function voiceledger.call_shows_its_recording() is 'A call points at its first finished recording.';
+comment on function voiceledger.call_shows_its_recording() is 'A call points at its first finished recording and knows whether one is open.';
 create or replace trigger _200_call_shows_its_recording_on_insert after insert on call_recordings
-  for each row when (new.url is not null) execute function voiceledger.call_shows_its_recording();
-comment on trigger _200_call_shows_its_recording_on_insert on call_recordings is 'A call points at its first finished recording.';
-create or replace trigger _200_call_shows_its_recording_on_update after update on call_recordings
-  for each row when ((old.url, old.started_at) is distinct from (new.url, new.started_at))
+  for each row when (new.url is not null or voiceledger.recording_is_open(new.status))
   execute function voiceledger.call_shows_its_recording();
-comment on trigger _200_call_shows_its_recording_on_update on call_recordings is 'A call points at its first finished recording.';
+comment on trigger _200_call_shows_its_recording_on_insert on call_recordings is 'A call points at its first finished recording and knows whether one is open.';
+create or replace trigger _200_call_shows_its_recording_on_update after update on call_recordings
+  for each row when ((old.url, old.started_at, voiceledger.recording_is_open(old.status))
+    is distinct from (new.url, new.started_at, voiceledger.recording_is_open(new.status)))
+  execute function voiceledger.call_shows_its_recording();
+comment on trigger _200_call_shows_its_recording_on_update on call_recordings is 'A call points at its first finished recording and knows whether one is open.';
 create or replace trigger _200_call_shows_its_recording_on_delete after delete on call_recordings
-  for each row when (old.url is not null) execute function voiceledger.call_shows_its_recording();
-comment on trigger _200_call_shows_its_recording_on_delete on call_recordings is 'A call points at its first finished recording.';
+  for each row when (old.url is not null or voiceledger.recording_is_open(old.status))
+  execute function voiceledger.call_shows_its_recording();
+comment on trigger _200_call_shows_its_recording_on_delete on call_recordings is 'A call points at its first finished recording and knows whether one is open.';
+
+-- What was recorded before this was kept; the locks of the triggers above keep writers out.
+update voice_calls c set recording_open = true
+  where not c.recording_open and exists (select from call_recordings r
+    where r.call_id = c.id and voiceledger.recording_is_open(r.status));
 
 -- Erased stays erased: whoever deletes a call takes its raw events along and leaves a tombstone.
 create or replace function voiceledger.erased_stays_erased() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.erased_calls (call_id) values (old.id) on conflict do nothing;
+  insert into public.erased_calls (call_id, erased_at)
+    values (old.id, greatest(now(), old.updated_at + interval '1 microsecond')) on conflict do nothing;
   delete from public.webhook_events e where e.call_id = old.id;
   return null;
 end $$;

@@ -16,7 +16,7 @@ begin
     new.total_tokens_used := new.message_tokens;
   end if;
   new.cost_usd := coalesce(new.usage_llm_cost_usd, new.message_cost_usd) + new.usage_other_cost_usd;
-  new.cost_cents := round(new.cost_usd * 100)::integer;
+  new.cost_cents := round(new.cost_usd * 100)::bigint;
   return new;
 end $$;
 comment on function voiceledger.totals_follow_their_sources() is 'Totals follow reported usage, else messages, never the sum of both.';
@@ -122,8 +122,8 @@ begin
         usage_llm_cost_usd = s.llm_cost_usd, usage_other_cost_usd = s.other_cost_usd
     from (
       select i.id, coalesce(bool_or(u.type = 'llm_usage'), false) as llm,
-        coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0)::integer as input_tokens,
-        coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0)::integer as output_tokens,
+        coalesce(sum(u.input_tokens) filter (where u.type = 'llm_usage'), 0)::bigint as input_tokens,
+        coalesce(sum(u.output_tokens) filter (where u.type = 'llm_usage'), 0)::bigint as output_tokens,
         sum(u.cost_usd) filter (where u.type = 'llm_usage') as llm_cost_usd,
         coalesce(sum(u.cost_usd) filter (where u.type <> 'llm_usage'), 0) as other_cost_usd
       from unnest(touched) i (id) left join public.call_usage u on u.call_id = i.id

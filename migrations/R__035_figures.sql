@@ -1,5 +1,5 @@
 -- Figures of ended calls, written behind the ledger. The ledger's own transaction only says that a
--- call is due; whoever refreshes reads what the call says by then.
+-- call is due; whoever refreshes reads what the call says by then. V011 drops a trigger of these.
 
 create or replace function voiceledger.figures_are_due() returns trigger
 language plpgsql security definer set search_path = '' as $$

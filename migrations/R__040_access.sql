@@ -136,6 +136,10 @@ comment on trigger _120_people_are_known on call_participants is 'Who takes part
 create or replace function voiceledger.message_names_its_poster() returns trigger language plpgsql as $$
 begin
   if current_user = 'authenticated' then
+    -- Past the last number nobody could post into the call: as far as the API lets people go.
+    if new.sequence_number > 1000000000 then
+      raise exception 'a sequence_number is at most 1000000000' using errcode = 'check_violation';
+    end if;
     new.posted_by := 'user:' || auth.uid();
     new.poster_rank := 2;
   end if;
@@ -150,20 +154,25 @@ comment on trigger _050_message_names_its_poster on voice_messages is 'A message
 -- Derived columns are in no grant of authenticated: whoever names one gets 42501.
 -- Only our own tables are named: the schema may be shared with a whole application.
 revoke all on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access, erased_calls, call_figures, idempotency_keys
-  from public, anon, authenticated;
+  webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
+  transcript_words from public, anon, authenticated;
 -- The queue is for the functions of its owner alone.
-revoke all on call_figures_due from public, anon, authenticated, service_role;
+revoke all on call_figures_due, transcript_words_due, transcript_words_backfill from public, anon, authenticated, service_role;
+revoke all on call_changes_due, call_changes, call_changes_position, call_changes_scrubs,
+    call_changes_consumers
+  from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
 grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema voiceledger to authenticated, service_role;
 grant execute on function voiceledger.caller_is_known(), voiceledger.caller_call_id(), voiceledger.caller_is_admin(),
   voiceledger.call_id_of_room(text), voiceledger.whole_seconds(timestamptz, timestamptz),
-  voiceledger.own_call_is_its_writers(public.voice_calls) to authenticated, service_role;
-grant execute on function voiceledger.refresh_figures(integer) to service_role;
+  voiceledger.own_call_is_its_writers(public.voice_calls), voiceledger.completeness_of(public.voice_calls)
+  to authenticated, service_role;
+grant execute on function voiceledger.recording_is_open(text) to service_role;
+grant execute on function voiceledger.refresh_figures(integer), voiceledger.settle_calls(integer) to service_role;
 
 grant select on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
-  webhook_events, call_access, call_figures to authenticated;
+  webhook_events, call_access, call_figures, transcript_words to authenticated;
 grant insert (user_id, session_id, room_name, title, status, summary, metadata, started_at),
   update (title, summary, metadata, invited_user_ids, context_type, voice_session_id,
     extracted_intent, intent_payload, linked_goal_id, linked_task_id),
@@ -172,8 +181,10 @@ grant insert (id, call_id, sequence_number, role, content, input_modality, "time
   interrupted, participant_identity, audio_url, provider, model_used, tokens_used, input_tokens,
   output_tokens, cost_usd, latency_ms, metadata) on voice_messages to authenticated;
 grant select, insert, update, delete on voice_calls, call_participants, call_recordings, call_usage,
-  voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys
-  to service_role;
+  voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
+  transcript_words to service_role;
+grant select on call_changes, call_changes_position to service_role;
+grant select, insert, update, delete on call_changes_consumers to service_role;
 
 -- ── policies ─────────────────────────────────────────────────────────────────────────────────
 -- Functions stand in sub-selects so that they are asked once for a statement, not for each row.
@@ -322,3 +333,27 @@ comment on policy call_figures_service_all on call_figures is 'The service keeps
 drop policy if exists idempotency_keys_service_all on idempotency_keys;
 create policy idempotency_keys_service_all on idempotency_keys to service_role using (true) with check (true);
 comment on policy idempotency_keys_service_all on idempotency_keys is 'Keys are compared by the service alone.';
+
+drop policy if exists call_changes_service_select on call_changes;
+create policy call_changes_service_select on call_changes for select to service_role using (true);
+comment on policy call_changes_service_select on call_changes is 'The service reads what changed and tells those who may see it.';
+drop policy if exists call_changes_position_service_select on call_changes_position;
+create policy call_changes_position_service_select on call_changes_position for select to service_role using (true);
+comment on policy call_changes_position_service_select on call_changes_position is 'The service reads how far the numbers are.';
+drop policy if exists call_changes_consumers_service_all on call_changes_consumers;
+create policy call_changes_consumers_service_all on call_changes_consumers to service_role using (true) with check (true);
+comment on policy call_changes_consumers_service_all on call_changes_consumers is 'Consumers keep their own place.';
+
+drop policy if exists transcript_words_select_visible on transcript_words;
+create policy transcript_words_select_visible on transcript_words for select to authenticated
+  using (exists (select from call_access a where a.user_id = (select auth.uid())
+      and a.call_id = transcript_words.call_id)
+    or call_id = (select voiceledger.caller_call_id()));
+comment on policy transcript_words_select_visible on transcript_words is 'Who may read what was said may search it.';
+drop policy if exists transcript_words_admin_select on transcript_words;
+create policy transcript_words_admin_select on transcript_words for select to authenticated
+  using ((select voiceledger.caller_is_admin()));
+comment on policy transcript_words_admin_select on transcript_words is 'Admins see all.';
+drop policy if exists transcript_words_service_all on transcript_words;
+create policy transcript_words_service_all on transcript_words to service_role using (true) with check (true);
+comment on policy transcript_words_service_all on transcript_words is 'The service writes words, and searches everything for operators.';

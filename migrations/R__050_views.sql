@@ -1,4 +1,5 @@
--- Views answer as whoever asks (security_invoker): the policies of the tables beneath hold.
+-- Views answer as whoever asks (security_invoker): the policies of the tables beneath hold. V011
+-- drops two that are made here.
 
 -- The calls under way, with who is in them.
 create or replace view active_calls_summary with (security_invoker = true) as

@@ -40,6 +40,15 @@ insert into test.probes
     ('call_figures', 'call_figures', 'call_id', format('(call_id, started_at, duration_seconds, total_tokens_used, cost_usd)
       values (%L, now(), 1, 1, 1)', test.call('RM_zed')), 'cost_usd = 9', ''),
     ('call_figures_due', 'call_figures_due', 'call_id', '(call_id) values (gen_random_uuid())', 'call_id = gen_random_uuid()', ''),
+    ('transcript_words', 'transcript_words', 'call_id', format('(call_id, part, message_ids, folded) values (%L, 0, ''{}'', '''')',
+      test.call('RM_zed')), 'folded = ''x''', ''),
+    ('transcript_words_due', 'transcript_words_due', 'call_id', '(call_id, part) values (gen_random_uuid(), 0)', 'call_id = gen_random_uuid()', ''),
+    ('transcript_words_backfill', 'transcript_words_backfill', 'null', '(after) values (gen_random_uuid()) on conflict do nothing', 'after = gen_random_uuid()', ''),
+    ('call_changes_due', 'call_changes_due', 'call_ids[1]', '(kind, call_ids, keys) values (''call'', ''{}'', ''{}'')', 'at = now()', ''),
+    ('call_changes', 'call_changes', 'null', '(last, kinds, call_ids, keys, changed_at) values (9999, ''{}'', ''{}'', ''{}'', now())', 'at = now()', ''),
+    ('call_changes_position', 'call_changes_position', 'null', '(last, due_from, mark_id, mark_xid) values (1, 1, 1, ''1'') on conflict do nothing', 'last = 9', ''),
+    ('call_changes_scrubs', 'call_changes_scrubs', 'null', '(last, call_ids) values (9999, ''{}'')', 'done = 9', ''),
+    ('call_changes_consumers', 'call_changes_consumers', 'null', '(name, last) values (''new'', 1)', 'last = 9', ''),
     ('webhook_events', 'webhook_events', 'call_id', '(id, state, body) values (''EV_new'', ''applied'', '''')', 'error = ''x''', ''),
     ('erased_calls', 'erased_calls', 'call_id', '(call_id) values (gen_random_uuid())', 'erased_at = now()', ''),
     ('idempotency_keys', 'idempotency_keys', 'call_id', '(caller, key, body_sha256) values (''c'', ''new'', sha256(''''))',
@@ -86,6 +95,12 @@ begin
     select 'user:' || c, 'k', sha256(''), c from unnest(array[ann, eve]) c;
   perform test.as_owner();
   insert into call_figures_due (call_id) values (ann), (eve);
+  perform voiceledger.number_changes(1000);
+  insert into call_changes_scrubs (last, call_ids) values (1, '{}');
+  insert into call_changes_due (kind, call_ids, keys) values ('call', array[ann], '{""}'), ('call', array[eve], '{""}');
+  insert into transcript_words (call_id, part, message_ids, folded) values (ann, 0, '{}', ' hello'), (eve, 0, '{}', ' hello');
+  insert into transcript_words_due (call_id, part) values (ann, 0), (eve, 0);
+  insert into transcript_words_backfill (after) values (ann) on conflict do nothing;
 end $$;
 
 -- What one statement by one identity does: letters of the rows seen or changed; "." none; "x" refused.
@@ -142,7 +157,7 @@ $$;
 
 -- The whole of it, or what concerns some relations. A relation that nobody wrote a probe for shows.
 create function test.matrix(some_of text[] default null) returns text language sql as $$
-  select string_agg(rpad(r.relation, 22) || ' ' || rpad(o.operation, 8) || case when p is null then 'no probe' else (
+  select string_agg(rpad(r.relation, 25) || ' ' || rpad(o.operation, 8) || case when p is null then 'no probe' else (
       select string_agg(rpad(test.cell(p, o.operation, i.identity), 8), '' order by i.n)
       from unnest(array['owner', 'participant', 'invited', 'stranger', 'admin', 'join', 'anon', 'service', 'login',
         'tables']) with ordinality i (identity, n)) end, E'\n' order by r.relation collate "C", o.n)

@@ -17,6 +17,8 @@ begin
   assert (select posted_by from voice_messages where content = 'x') = 'user:' || test.ann(), 'and a message says by whom';
   assert test.refused('update voice_messages set content = ''y''', '42501')
       and test.refused('delete from voice_messages', '42501'), 'what was said stands';
+  assert test.refused($s$insert into voice_messages (call_id, sequence_number, role, content)
+      values (test.call('RM_all'), 1000000001, 'user', 'x')$s$, '23514'), 'and none takes the last number away from all others';
   foreach who in array array[test.bob(), test.cid(), test.eve()] loop
     perform test.as_user(who);
     assert not pg_temp.said(), 'nobody but its owner writes into a call by SQL';

@@ -8,7 +8,7 @@ do $$
 declare
   wrong text;
 begin
-  foreach wrong in array array['tokens_used = -1', 'cost_usd = -1', 'sequence_number = -1', 'metadata = ''[]''',
+  foreach wrong in array array['tokens_used = -1', 'cost_usd = -1', 'cost_usd = ''NaN''', 'sequence_number = -1', 'metadata = ''[]''',
       '"timestamp" = ''infinity''', 'input_modality = ''smoke'''] loop
     delete from voice_messages;
     insert into voice_messages (call_id, role, content) values (test.call('RM_a'), 'user', 'x');
@@ -22,4 +22,6 @@ begin
     'a call begins at some time';
   assert test.refused('insert into call_usage (call_id, source, type, cost_usd) values (test.call(''RM_a''), ''j'', ''t'', -1)', '23514'),
     'usage costs nothing or something';
+  assert test.refused('insert into call_usage (call_id, source, type, cost_usd) values (test.call(''RM_a''), ''j'', ''t'', ''NaN'')', '23514'),
+    'and a number';
 end $$;

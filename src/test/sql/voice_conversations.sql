@@ -9,8 +9,8 @@ begin
   assert (select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum)
           from pg_attribute where attrelid = 'voice_conversations'::regclass and attnum > 0)
     = 'id uuid, user_id uuid, session_id text, started_at timestamp with time zone, '
-      'ended_at timestamp with time zone, duration_seconds integer, total_tokens integer, input_tokens integer, '
-      'output_tokens integer, cost_cents integer, summary text, metadata jsonb, '
+      'ended_at timestamp with time zone, duration_seconds integer, total_tokens bigint, input_tokens bigint, '
+      'output_tokens bigint, cost_cents bigint, summary text, metadata jsonb, '
       'created_at timestamp with time zone, updated_at timestamp with time zone', 'it has exactly its fourteen columns';
   perform test.as_user(test.ann());
   assert test.rows($s$insert into voice_conversations (user_id, session_id, summary) values (test.ann(), 'conv', 's')$s$) = 1,

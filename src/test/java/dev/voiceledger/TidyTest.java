@@ -35,9 +35,13 @@ class TidyTest {
           "call",
           "ledger",
           "webhook",
+          "search",
           "history",
           "join",
           "message",
+          "report",
+          "transcript",
+          "live",
           "page",
           "start");
 

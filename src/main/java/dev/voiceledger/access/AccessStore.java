@@ -48,13 +48,7 @@ class AccessStore {
 
   /** Who was removed from a call stays out of it, until somebody gives out a new token. */
   private static final String NOT_REMOVED =
-      """
-      not exists (
-        select from call_participants p
-        where p.call_id = c.id and p.participant_identity = ?4
-          and p.disconnect_reason = 'PARTICIPANT_REMOVED'
-          and coalesce(p.left_at >= cast(cast(?5 as text) as timestamptz), true))\
-      """;
+      "not " + removed("c.id", "?4", "cast(cast(?5 as text) as timestamptz)");
 
   /** A token of ours: its call, and that one only in its own room. */
   private static final String OPENED_BY_ID =
@@ -91,6 +85,18 @@ class AccessStore {
 
   AccessStore(Database database) {
     this.database = database;
+  }
+
+  /** Whether an identity was removed from a call after its token was given out, as SQL. */
+  static String removed(String callId, String identity, String issued) {
+    return """
+    exists (
+      select from call_participants p
+      where p.call_id = %s and p.participant_identity = %s
+        and p.disconnect_reason = 'PARTICIPANT_REMOVED'
+        and coalesce(p.left_at >= %s, true))\
+    """
+        .formatted(callId, identity, issued);
   }
 
   /** The call that a person or a service means; to be asked as that caller. */

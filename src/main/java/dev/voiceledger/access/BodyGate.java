@@ -7,6 +7,7 @@ import dev.voiceledger.platform.HttpAnswers;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.platform.ProblemException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,9 +16,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.io.ByteArrayInputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -29,12 +31,22 @@ public class BodyGate {
   /** What any route takes that does not read for itself. */
   public static final int BODY_BYTES_MAX = 256 * 1024;
 
+  private static final int MIB = 1024 * 1024;
+
+  /** A session report: a whole conversation with all that happened in it. */
+  public static final int REPORT_BYTES_MAX = 16 * MIB;
+
+  public static final String REPORTS = "/api/v1/livekit/session-reports";
+
   /** Routes that take more, by path. */
   private static final Map<String, Integer> LARGER =
-      Map.of("/api/v1/voice/messages", 4 * 1024 * 1024);
+      Map.of("/api/v1/voice/messages", 4 * MIB, REPORTS, REPORT_BYTES_MAX);
 
   /** Of all bodies under way; LiveKit's webhooks have a budget of their own. */
-  static final long ALL_BYTES_MAX = 16L * 1024 * 1024;
+  static final long ALL_BYTES_MAX = 16L * MIB;
+
+  /** Of all reports under way: one of the largest, and those of usual size beside it. */
+  static final long ALL_REPORTS_BYTES_MAX = REPORT_BYTES_MAX + 4L * MIB;
 
   /** Behind plain routes, which read for themselves; before the framework. */
   private static final int ROUTE_ORDER = Gate.ROUTE_ORDER + 50;
@@ -44,12 +56,14 @@ public class BodyGate {
 
   private final Callers callers;
   private final BodyReader bodies;
+  private final BodyReader reports;
   private final HttpAnswers answers;
   private final CurrentVertxRequest current;
 
   BodyGate(Callers callers, BodyReader bodies, HttpAnswers answers, CurrentVertxRequest current) {
     this.callers = callers;
     this.bodies = bodies.apart(ALL_BYTES_MAX);
+    this.reports = bodies.apartAtOnce(ALL_REPORTS_BYTES_MAX);
     this.answers = answers;
     this.current = current;
   }
@@ -68,12 +82,21 @@ public class BodyGate {
       Future.fromCompletionStage(
               callers.judged(route).subscribeAsCompletionStage(),
               route.vertx().getOrCreateContext())
-          .compose(caller -> bodies.read(request, bytesMax))
+          .compose(caller -> reader(route, caller).read(request, bytesMax))
           .onSuccess(body -> hand(route, body))
           .onFailure(why -> refuse(route, why));
     } else {
       route.next();
     }
+  }
+
+  /** Whoever may not report is told before anything is read: room for large bodies is scarce. */
+  private BodyReader reader(RoutingContext route, Caller caller) {
+    if (!route.normalizedPath().equals(REPORTS)) {
+      return bodies;
+    }
+    caller.mayReport();
+    return reports;
   }
 
   private static long announces(HttpServerRequest request) {
@@ -87,14 +110,17 @@ public class BodyGate {
   }
 
   private void hand(RoutingContext route, Body body) {
-    route.addEndHandler(over -> bodies.done(body));
+    route.addEndHandler(over -> body.over());
     route.put(BODY, body);
     route.next();
   }
 
   private void refuse(RoutingContext route, Throwable why) {
     Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-    if (cause instanceof ProblemException refused) {
+    boolean report = route.normalizedPath().equals(REPORTS);
+    if (cause instanceof ProblemException refused && report && Type.OVERLOADED.isTypeOf(cause)) {
+      answers.refusalOfLarge(route, refused, REPORT_BYTES_MAX);
+    } else if (cause instanceof ProblemException refused) {
       answers.refusal(route, refused);
     } else if (!route.response().closed()) {
       answers.problemAndClose(route, Type.OVERLOADED.with("the body did not come in time"));
@@ -106,7 +132,27 @@ public class BodyGate {
   void hand(ContainerRequestContext request) {
     Body body = current.getCurrent().get(BODY);
     if (body != null) {
-      request.setEntityStream(new ByteArrayInputStream(body.bytes()));
+      request.setEntityStream(body.stream());
     }
+  }
+
+  /** The body of this request in the pieces in which it came; empty where it has none. */
+  public Optional<Body> body() {
+    return Optional.ofNullable(current.getCurrent().get(BODY));
+  }
+
+  /**
+   * Work on the body of this request, which counts until the work ends, be the sender gone or not.
+   * For routes that are not cancelled.
+   */
+  public <T> Uni<T> held(Supplier<Uni<T>> work) {
+    Optional<Body> body = body();
+    body.ifPresent(Body::hold);
+    return Uni.createFrom().deferred(() -> work.get()).eventually(() -> body.ifPresent(Body::done));
+  }
+
+  /** What all bodies but reports take now. */
+  long used() {
+    return bodies.used();
   }
 }

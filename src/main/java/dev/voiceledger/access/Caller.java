@@ -1,7 +1,11 @@
 package dev.voiceledger.access;
 
 import dev.voiceledger.platform.Database;
+import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.StrictJwt;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -37,9 +41,30 @@ public record Caller(String role, String claims, String userId, boolean admin, J
     return "{\"role\":\"authenticated\",\"call_id\":\"" + callId + "\"}";
   }
 
+  /** When its token runs out, the leeway of all tokens included; null where it never does. */
+  public Instant expires() {
+    Number seconds = join == null ? (Number) new JsonObject(claims).getValue("exp") : null;
+    Instant expires = join != null ? join.expires() : null;
+    if (seconds != null) {
+      expires = Instant.ofEpochSecond(seconds.longValue());
+    }
+    return expires == null ? null : expires.plusSeconds(StrictJwt.LEEWAY_SECONDS);
+  }
+
   /** Whether it may see what operators see. */
   public boolean operates() {
     return admin || role.equals(SERVICE_ROLE);
+  }
+
+  /**
+   * Only agents and services tell what a whole session was.
+   *
+   * @throws dev.voiceledger.platform.ProblemException forbidden for everybody else
+   */
+  public void mayReport() {
+    if (join != null ? !join.agent() : !role.equals(SERVICE_ROLE)) {
+      throw Type.FORBIDDEN.because("for agents and services");
+    }
   }
 
   /**

@@ -69,6 +69,11 @@ public class Callers {
         });
   }
 
+  /** An agent or the service; fails with forbidden for everybody else. */
+  public Uni<Caller> reporter(HttpHeaders headers) {
+    return of(headers).invoke(Caller::mayReport);
+  }
+
   /** An admin or the service; fails with forbidden for everybody else. */
   public Uni<Caller> operator(HttpHeaders headers) {
     return of(headers)

@@ -24,13 +24,13 @@ public record JoinGrant(
     Instant issuedAt,
     Instant expires) {
 
-  /** From when on calls of the room are meant: nbf, else iat, else any time. */
-  Instant from() {
+  /** From when on calls of the room are meant: nbf, else iat, else any time, which is null. */
+  public Instant from() {
     return notBefore != null ? notBefore : issuedAt;
   }
 
   /** When it was given out: iat, else nbf; null where neither says so. */
-  Instant issued() {
+  public Instant issued() {
     return issuedAt != null ? issuedAt : notBefore;
   }
 }

@@ -26,6 +26,8 @@ public class Limits {
 
   private final Allowance writes = new Allowance(50, 500);
   private final Allowance writesOfServices = new Allowance(50 * SERVICE_TIMES, 500 * SERVICE_TIMES);
+  private final Allowance messages = new Allowance(100, 1_000);
+  private final Allowance messagesOfOwners = new Allowance(5_000, 50_000);
   private final Allowance tokens = new Allowance(10, 100);
   private final Allowance tokensOfServices = new Allowance(10 * SERVICE_TIMES, 100 * SERVICE_TIMES);
   private final Allowance failedTries = new Allowance(10, 1_000);
@@ -38,6 +40,21 @@ public class Limits {
    */
   public void writes(Caller caller) {
     (isService(caller) ? writesOfServices : writes).take(name(caller));
+  }
+
+  /**
+   * Counts messages that somebody posts who is neither agent nor service; of these, the ledger's
+   * queue is the bound.
+   *
+   * @param count at most 500
+   * @param owns whether the call is the caller's, or the caller an admin
+   * @throws dev.voiceledger.platform.ProblemException too-many-requests past 100 a second with
+   *     bursts of 1,000; owners have 50 times that
+   */
+  public void messages(Caller caller, int count, boolean owns) {
+    if (count > 0) {
+      (owns ? messagesOfOwners : messages).take(name(caller), count);
+    }
   }
 
   /**
@@ -63,7 +80,14 @@ public class Limits {
 
   /** How many buckets there are. */
   long size() {
-    return Stream.of(writes, writesOfServices, tokens, tokensOfServices, failedTries)
+    return Stream.of(
+            writes,
+            writesOfServices,
+            messages,
+            messagesOfOwners,
+            tokens,
+            tokensOfServices,
+            failedTries)
         .mapToLong(allowance -> allowance.buckets.estimatedSize())
         .sum();
   }
@@ -97,7 +121,11 @@ public class Limits {
     }
 
     private void take(String name) {
-      ConsumptionProbe probe = buckets.get(name, this::bucket).tryConsumeAndReturnRemaining(1);
+      take(name, 1);
+    }
+
+    private void take(String name, int count) {
+      ConsumptionProbe probe = buckets.get(name, this::bucket).tryConsumeAndReturnRemaining(count);
       if (!probe.isConsumed()) {
         Duration wait = Duration.ofNanos(probe.getNanosToWaitForRefill());
         throw Type.TOO_MANY_REQUESTS

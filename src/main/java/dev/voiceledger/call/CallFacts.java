@@ -72,6 +72,12 @@ public record CallFacts(
         id, roomSid, roomName, null, null, null, null, null, null, null, null, null);
   }
 
+  /** A room that lives, as LiveKit tells of it when it is asked. */
+  public static CallFacts live(UUID id, String roomSid, String roomName, Instant createdAt) {
+    return new CallFacts(
+        id, roomSid, roomName, createdAt, null, null, null, null, null, null, null, null);
+  }
+
   /** The same, asked for by somebody. */
   public CallFacts openedBy(Opening by) {
     return new CallFacts(

@@ -10,6 +10,7 @@ import java.util.UUID;
 /** From a room session to its call, without asking the database. */
 public final class RoomSid {
   private static final UUID NAMESPACE = UUID.fromString("cf37b98d-c347-5267-a1d4-8f23626d7b4e");
+  private static final String PREFIX = "RM_";
   private static final long VERSION_MASK = 0xFFFF_FFFF_FFFF_0FFFL;
   private static final long VERSION_5 = 0x5000L;
   private static final long VARIANT_MASK = 0x3FFF_FFFF_FFFF_FFFFL;
@@ -31,6 +32,16 @@ public final class RoomSid {
     ByteBuffer hash = ByteBuffer.wrap(sha1.digest(roomSid.getBytes(UTF_8)));
     return new UUID(
         hash.getLong() & VERSION_MASK | VERSION_5, hash.getLong() & VARIANT_MASK | VARIANT_RFC);
+  }
+
+  /** The same of what may be a sid: null where it is none. */
+  public static UUID callIdOf(String name) {
+    return is(name) ? callId(name) : null;
+  }
+
+  /** Whether a name is of LiveKit's form, which no call without a room may have. */
+  public static boolean is(String name) {
+    return name != null && name.startsWith(PREFIX);
   }
 
   private static MessageDigest sha1() {

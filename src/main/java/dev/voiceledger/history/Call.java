@@ -64,19 +64,19 @@ class Call extends PanacheEntityBase {
   int messageCount;
 
   @Column(name = "total_tokens_used", updatable = false)
-  int totalTokensUsed;
+  long totalTokensUsed;
 
   @Column(name = "input_tokens", updatable = false)
-  int inputTokens;
+  long inputTokens;
 
   @Column(name = "output_tokens", updatable = false)
-  int outputTokens;
+  long outputTokens;
 
   @Column(name = "cost_usd", updatable = false)
   BigDecimal costUsd;
 
   @Column(name = "cost_cents", updatable = false)
-  int costCents;
+  long costCents;
 
   @Column(name = "ai_agent_used", updatable = false)
   boolean aiAgentUsed;

@@ -1,7 +1,9 @@
 package dev.voiceledger.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.voiceledger.platform.Times;
+import dev.voiceledger.search.Match;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param costCents cost_usd in cents, half up
  * @param roomMetadata LiveKit's, as sent; metadata holds what the API and SQL wrote
  * @param completeness live, settling (over, reports may still come) or complete
+ * @param matches where the words stand that the list was asked for with q; absent without it
  */
 @Schema(name = "Call")
 public record CallView(
@@ -38,11 +41,11 @@ public record CallView(
     String endReason,
     int participantCount,
     int messageCount,
-    int totalTokensUsed,
-    int inputTokens,
-    int outputTokens,
+    long totalTokensUsed,
+    long inputTokens,
+    long outputTokens,
     BigDecimal costUsd,
-    int costCents,
+    long costCents,
     boolean aiAgentUsed,
     String agentName,
     String recordingUrl,
@@ -59,9 +62,14 @@ public record CallView(
     UUID linkedTaskId,
     String completeness,
     String createdAt,
-    String updatedAt) {
+    String updatedAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) List<Match> matches) {
 
   static CallView of(Call call) {
+    return of(call, null);
+  }
+
+  static CallView of(Call call, List<Match> matches) {
     return new CallView(
         call.id,
         call.sessionId,
@@ -98,6 +106,7 @@ public record CallView(
         call.linkedTaskId,
         call.completeness,
         Times.text(call.createdAt),
-        Times.text(call.updatedAt));
+        Times.text(call.updatedAt),
+        matches);
   }
 }

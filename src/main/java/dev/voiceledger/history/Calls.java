@@ -10,6 +10,8 @@ import dev.voiceledger.livekit.LiveKit;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.search.Match;
+import dev.voiceledger.search.Matches;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,7 +52,7 @@ public class Calls {
         () ->
             store
                 .page()
-                .chain(keys -> page(query, keys))
+                .chain(keys -> page(query, keys, database))
                 .chain(page -> counted(page, store, query)));
   }
 
@@ -58,21 +60,35 @@ public class Calls {
     return UUID.fromString(caller.userId());
   }
 
-  private static Uni<Page<CallView>> page(HistoryQuery query, List<Key> keys) {
+  private static Uni<Page<CallView>> page(HistoryQuery query, List<Key> keys, Database database) {
     boolean more = keys.size() > query.limit();
     List<Key> shown = more ? keys.subList(0, query.limit()) : keys;
     Key last = more ? shown.getLast() : null;
     String next = last == null ? null : query.cursor(last.sortKey(), last.id());
-    return Call.<Call>list("id in ?1", shown.stream().map(Key::id).toList())
-        .map(rows -> new Page<>(inOrder(shown, rows), more, next, null));
+    List<UUID> ids = shown.stream().map(Key::id).toList();
+    return Call.<Call>list("id in ?1", ids)
+        .chain(rows ->
+            matches(query, ids, database)
+                .map(found -> new Page<>(inOrder(shown, rows, found), more, next, null)));
+  }
+
+  /** Null where no words are looked for. */
+  private static Uni<Map<UUID, List<Match>>> matches(
+      HistoryQuery query, List<UUID> ids, Database database) {
+    return query.words() == null
+        ? Uni.createFrom().nullItem()
+        : new Matches(database, query.words()).of(ids);
   }
 
   /** A call that was erased between the two questions is left out. */
-  private static List<CallView> inOrder(List<Key> keys, List<Call> rows) {
+  private static List<CallView> inOrder(
+      List<Key> keys, List<Call> rows, Map<UUID, List<Match>> found) {
     Map<UUID, Call> byId = rows.stream().collect(Collectors.toMap(row -> row.id, row -> row));
     return keys.stream()
         .filter(key -> byId.containsKey(key.id()))
-        .map(key -> CallView.of(byId.get(key.id())))
+        .map(key ->
+            CallView.of(
+                byId.get(key.id()), found == null ? null : found.getOrDefault(key.id(), List.of())))
         .toList();
   }
 

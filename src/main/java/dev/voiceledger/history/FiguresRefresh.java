@@ -22,7 +22,7 @@ class FiguresRefresh {
 
   @Scheduled(every = "2s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
-    return HistoryStore.figuresRefreshed(database, CALLS_MAX)
+    return FiguresStore.refreshed(database, CALLS_MAX)
         .chain(taken -> taken >= CALLS_MAX ? refresh() : Uni.createFrom().voidItem());
   }
 }

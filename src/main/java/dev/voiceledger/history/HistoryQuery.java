@@ -2,8 +2,10 @@ package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Parameters;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.search.Words;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -19,6 +21,7 @@ import java.util.UUID;
  * What to list of the history. Every filter that is not null narrows it.
  *
  * @param statuses words of {@code call_status}
+ * @param words what must stand in the transcript; null for any
  * @param metadata values by key; the value as text or as the JSON that it is
  * @param after the keys of the last row seen, in the order of the sort; null for the first page
  */
@@ -33,6 +36,7 @@ record HistoryQuery(
     Integer maxDuration,
     BigDecimal minCost,
     BigDecimal maxCost,
+    Words words,
     Map<String, String> metadata,
     Sort sort,
     boolean descending,
@@ -50,6 +54,7 @@ record HistoryQuery(
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
 
+  private static final int MICROS = 6;
   private static final int OFFSET_MAX = 16 * 3600;
   private static final String METADATA = "metadata.";
   private static final int METADATA_KEYS_MAX = 10;
@@ -67,6 +72,7 @@ record HistoryQuery(
           "max_duration",
           "min_cost",
           "max_cost",
+          "q",
           "sort",
           "cursor",
           "limit",
@@ -115,6 +121,7 @@ record HistoryQuery(
         Parameters.integer("max_duration", given.getFirst("max_duration")),
         Parameters.decimal("min_cost", given.getFirst("min_cost")),
         Parameters.decimal("max_cost", given.getFirst("max_cost")),
+        given.getFirst("q") == null ? null : Words.of(given.getFirst("q")),
         metadata,
         sort(sort),
         sort.startsWith("-"),
@@ -173,5 +180,26 @@ record HistoryQuery(
   /** Whether figures of ended calls are asked for, by sort or filter. */
   boolean ofFigures() {
     return sort.ofFigures() || minCost != null || maxCost != null;
+  }
+
+  /** As the figures have it, in whole millionths of a dollar. */
+  Long minCostMicros() {
+    return micros(minCost, RoundingMode.CEILING);
+  }
+
+  Long maxCostMicros() {
+    return micros(maxCost, RoundingMode.FLOOR);
+  }
+
+  private static Long micros(BigDecimal costUsd, RoundingMode rounding) {
+    BigDecimal micros = costUsd == null ? null : costUsd.scaleByPowerOfTen(MICROS);
+    return micros == null
+        ? null
+        : (Long)
+            micros
+                .setScale(0, rounding)
+                .max(BigDecimal.valueOf(Long.MIN_VALUE))
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .longValue();
   }
 }

@@ -2,15 +2,12 @@ package dev.voiceledger.history;
 
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Parameters;
+import dev.voiceledger.search.Words;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonObject;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -38,19 +35,26 @@ final class HistoryStore {
         order by c.status%s, c.started_at%s, c.id%s limit %d) c\
       """;
 
-  private static final String REFRESH = "select voiceledger.refresh_figures(?1)";
+  /** Words that many calls have are soon found among the newest, and would find too many. */
+  private static final String OF_NEWEST =
+      """
+      from (select c.* from voice_calls c%s order by c.started_at%s, c.id%s limit 2000) c
+      where true%s\
+      """;
 
   /** What the deletion of a call left to be told, within its transaction. */
   private static final String RECEIPT = "select current_setting('voiceledger.receipt', true)";
 
-  private static final int MICROS = 6;
-
   private final List<Object> values = new ArrayList<>();
   private final StringBuilder where = new StringBuilder(" where true");
   private final StringBuilder metadata = new StringBuilder();
+  private final StringBuilder saidInNewest = new StringBuilder();
   private final Database database;
   private final HistoryQuery query;
   private final UUID userId;
+
+  /** Whether only the newest calls are looked through for words. */
+  private final boolean newest;
 
   /** The parameter of the statuses; null for any. */
   private String statuses;
@@ -65,9 +69,14 @@ final class HistoryStore {
    * @param userId whose history; null for everybody's, to be asked as the service
    */
   HistoryStore(Database database, HistoryQuery query, UUID userId) {
+    this(database, query, userId, false);
+  }
+
+  private HistoryStore(Database database, HistoryQuery query, UUID userId, boolean newest) {
     this.database = database;
     this.query = query;
     this.userId = userId;
+    this.newest = newest;
     filter();
     this.filters = values.size();
   }
@@ -77,17 +86,34 @@ final class HistoryStore {
 
   /** One row more than the page has says that there are more. */
   Uni<List<Key>> page() {
+    boolean byNewest =
+        userId == null
+            && query.words() != null
+            && !query.ofFigures()
+            && !byStatus()
+            && !byMetadata();
+    return byNewest
+        ? new HistoryStore(database, query, null, true)
+            .keys()
+            .chain(keys -> keys.size() > query.limit() ? Uni.createFrom().item(keys) : keys())
+        : keys();
+  }
+
+  private Uni<List<Key>> keys() {
     String order = query.descending() ? " desc" : "";
     String after = after();
     String keys = "select " + id() + ", " + sortKey() + " ";
     String end =
         " order by %s%s, %s%s limit %d".formatted(sortKey(), order, id(), order, query.limit() + 1);
     return database
-        .ask(
-            with() + keys + (byStatus() ? byStatus(after, order) : from() + where + after) + end,
-            Object[].class,
-            values.toArray())
+        .ask(with() + keys + rows(after, order) + end, Object[].class, values.toArray())
         .map(rows -> rows.stream().map(row -> new Key((UUID) row[0], key(row[1]))).toList());
+  }
+
+  private String rows(String after, String order) {
+    return newest
+        ? OF_NEWEST.formatted(where + after, order, order, saidInNewest)
+        : byStatus() ? byStatus(after, order) : from() + where + after;
   }
 
   /** Times in UTC, whatever the database's own zone and style of dates are. */
@@ -100,13 +126,6 @@ final class HistoryStore {
     String all = byStatus() ? byStatus("", "").replaceFirst(" limit \\d+", "") : from() + where;
     return database
         .ask(with() + "select count(*) " + all, Long.class, values.subList(0, filters).toArray())
-        .map(List::getFirst);
-  }
-
-  /** Takes the figures of so many calls anew; answers how many it took. */
-  static Uni<Integer> figuresRefreshed(Database database, int callsMax) {
-    return database
-        .asService(() -> database.ask(REFRESH, Integer.class, callsMax))
         .map(List::getFirst);
   }
 
@@ -175,14 +194,18 @@ final class HistoryStore {
     String started = userId == null ? "c.started_at" : "a.started_at";
     compare(started, " > ", query.startedAfter());
     compare(started, " < ", query.startedBefore());
-    compare("f.cost_micros", " >= ", micros(query.minCost(), RoundingMode.CEILING));
-    compare("f.cost_micros", " <= ", micros(query.maxCost(), RoundingMode.FLOOR));
+    compare("f.cost_micros", " >= ", query.minCostMicros());
+    compare("f.cost_micros", " <= ", query.maxCostMicros());
     ofCalls("c.user_id", " = ", query.userId());
     ofCalls("c.agent_name", " = ", query.agent());
     ofCalls("c.room_name", " = ", query.roomName());
     ofCalls("c.duration_seconds", " >= ", query.minDuration());
     ofCalls("c.duration_seconds", " <= ", query.maxDuration());
-    query.metadata().entrySet().forEach(this::contains);
+    ofCalls |= !query.metadata().isEmpty();
+    metadata.append(MetadataFilter.of(query.metadata(), this::text));
+    if (query.words() != null) {
+      query.words().patterns().forEach(this::said);
+    }
     if (!byMetadata()) {
       where.append(metadata.toString().replace("v.", "c."));
     }
@@ -195,16 +218,13 @@ final class HistoryStore {
     }
   }
 
-  private static Long micros(BigDecimal costUsd, RoundingMode rounding) {
-    BigDecimal micros = costUsd == null ? null : costUsd.scaleByPowerOfTen(MICROS);
-    return micros == null
-        ? null
-        : (Long)
-            micros
-                .setScale(0, rounding)
-                .max(BigDecimal.valueOf(Long.MIN_VALUE))
-                .min(BigDecimal.valueOf(Long.MAX_VALUE))
-                .longValue();
+  /** A person's calls are walked, operators ask the index. */
+  private void said(String pattern) {
+    String call = userId == null ? "c.id" : "a.call_id";
+    String indexed = userId == null && !newest ? text(Words.query(pattern)) : null;
+    (newest ? saidInNewest : where)
+        .append(" and ")
+        .append(Words.condition(call, text(pattern), indexed));
   }
 
   private void ofCalls(String column, String operator, Object wanted) {
@@ -216,24 +236,6 @@ final class HistoryStore {
     if (wanted != null) {
       where.append(" and ").append(column).append(operator).append(value(wanted));
     }
-  }
-
-  /** A value in an address is text; in the metadata it may be a number, true or false. */
-  private void contains(Map.Entry<String, String> wanted) {
-    ofCalls = true;
-    String key = wanted.getKey();
-    String given = wanted.getValue();
-    metadata.append(" and (").append(contains(key, given));
-    if (given.matches("true|false")) {
-      metadata.append(" or ").append(contains(key, given.equals("true")));
-    } else if (given.matches("-?[0-9]{1,15}(\\.[0-9]{1,9})?")) {
-      metadata.append(" or ").append(contains(key, new BigDecimal(given)));
-    }
-    metadata.append(')');
-  }
-
-  private String contains(String key, Object value) {
-    return "v.metadata @> cast(" + text(new JsonObject().put(key, value).encode()) + " as jsonb)";
   }
 
   /** A parameter that the server is to take for text, whatever it is cast to. */

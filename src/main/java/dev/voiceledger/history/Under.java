@@ -6,20 +6,10 @@ import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** Pages of what hangs on one call, each by the key that its table has under the call. */
 final class Under {
   private Under() {}
-
-  /** One row more than the page has says that there are more. */
-  private static <R, V> Page<V> page(
-      List<R> rows, int limit, Function<R, V> view, Function<R, String> cursor) {
-    boolean more = rows.size() > limit;
-    List<R> shown = more ? rows.subList(0, limit) : rows;
-    return new Page<>(
-        shown.stream().map(view).toList(), more, more ? cursor.apply(shown.getLast()) : null, null);
-  }
 
   /** In the order in which they became known. */
   static Uni<Page<Participant.View>> participants(UUID callId, String cursor, int limit) {
@@ -37,7 +27,7 @@ final class Under {
     return rows.range(0, limit)
         .list()
         .map(found ->
-            page(
+            Page.of(
                 found,
                 limit,
                 Participant.View::of,
@@ -52,7 +42,7 @@ final class Under {
     return rows.range(0, limit)
         .list()
         .map(found ->
-            page(found, limit, Recording.View::of, row -> Parameters.cursor(row.egressId)));
+            Page.of(found, limit, Recording.View::of, row -> Parameters.cursor(row.egressId)));
   }
 
   static Uni<Page<Usage.View>> usage(UUID callId, String cursor, int limit) {
@@ -71,7 +61,7 @@ final class Under {
     return rows.range(0, limit)
         .list()
         .map(found ->
-            page(
+            Page.of(
                 found,
                 limit,
                 Usage.View::of,
@@ -92,7 +82,7 @@ final class Under {
     return rows.range(0, limit)
         .list()
         .map(found ->
-            page(
+            Page.of(
                 found,
                 limit,
                 ActiveCall.View::of,

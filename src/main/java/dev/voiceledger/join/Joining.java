@@ -80,19 +80,7 @@ class Joining {
   Uni<UUID> written(Room room, Opening opening) {
     UUID id = RoomSid.callId(room.sid());
     CallFacts facts =
-        new CallFacts(
-            id,
-            room.sid(),
-            room.name(),
-            room.createdAt(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            opening,
-            null);
+        CallFacts.live(id, room.sid(), room.name(), room.createdAt()).openedBy(opening);
     return ledger.admitted(Entry.of(facts)).replaceWith(id);
   }
 

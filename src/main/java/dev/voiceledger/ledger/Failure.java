@@ -2,6 +2,7 @@ package dev.voiceledger.ledger;
 
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
+import java.util.Locale;
 
 /** What a failed group asks for, by SQLSTATE. */
 enum Failure {
@@ -17,6 +18,8 @@ enum Failure {
   TROUBLE;
 
   private static final String TAKEN_KEY = "23505";
+  private static final String TOO_LONG = "54000";
+  private static final String DEADLOCK = "40P01";
 
   static Failure of(Throwable failure) {
     if (failure instanceof LedgerUnavailable) {
@@ -27,7 +30,7 @@ enum Failure {
     }
     String state = refused.getSqlState();
     return switch (state) {
-      case "40001", "40P01", TAKEN_KEY, "55P03" -> CONFLICT;
+      case "40001", DEADLOCK, TAKEN_KEY, "55P03" -> CONFLICT;
       default ->
           switch (state.substring(0, 2)) {
             case "22", "23" -> CONTENT;
@@ -47,6 +50,18 @@ enum Failure {
   /** Whether a unique key was taken: most often by another transaction that has it too. */
   static boolean isTakenKey(Throwable failure) {
     return failure instanceof PgException refused && TAKEN_KEY.equals(refused.getSqlState());
+  }
+
+  /** Whether it is past one of the database's own limits, as a key that no index takes. */
+  static boolean isTooLong(Throwable failure) {
+    return failure instanceof PgException refused && TOO_LONG.equals(refused.getSqlState());
+  }
+
+  /** For operators, who want to see deadlocks apart from other conflicts. */
+  static String label(Throwable failure) {
+    boolean deadlock =
+        failure instanceof PgException refused && DEADLOCK.equals(refused.getSqlState());
+    return deadlock ? "deadlock" : of(failure).name().toLowerCase(Locale.ROOT);
   }
 
   /** The SQLSTATE and nothing of the message, which may quote what was said. */

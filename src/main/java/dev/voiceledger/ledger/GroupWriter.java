@@ -32,6 +32,7 @@ final class GroupWriter<E, R> {
   private final ContextInternal context;
   private final GroupConnection.Address address;
   private final LedgerMetrics metrics;
+  private final Runnable committed;
   private volatile long awayUntil = System.nanoTime();
   private final BlockedCalls blocked = new BlockedCalls();
   private GroupConnection connection;
@@ -40,11 +41,13 @@ final class GroupWriter<E, R> {
       Kind<E, R> kind,
       ContextInternal context,
       GroupConnection.Address address,
-      LedgerMetrics metrics) {
+      LedgerMetrics metrics,
+      Runnable committed) {
     this.kind = kind;
     this.context = context;
     this.address = address;
     this.metrics = metrics;
+    this.committed = committed;
   }
 
   /** From any thread: whether no connection was to be had a moment ago. */
@@ -74,6 +77,7 @@ final class GroupWriter<E, R> {
         .timeout(COMMIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .compose(results -> {
           metrics.committed(group.size(), System.nanoTime() - start);
+          committed.run();
           return answer(group, results);
         })
         .recover(failure -> recover(group, attempt, failure));
@@ -120,8 +124,9 @@ final class GroupWriter<E, R> {
   }
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    metrics.failedGroup(Failure.of(failure));
-    return switch (Failure.of(failure)) {
+    metrics.failedGroup(Failure.label(failure));
+    boolean tooLong = kind.refusesTooLong() && Failure.isTooLong(failure);
+    return switch (tooLong ? Failure.CONTENT : Failure.of(failure)) {
       case CONTENT -> split(group, failure);
       case CONFLICT -> again(group, attempt, failure);
       case CONNECTION -> attempt < TRIES_MAX ? reconnect(group, attempt, failure) : goAway(group);
@@ -154,7 +159,7 @@ final class GroupWriter<E, R> {
     return Failure.isTakenKey(failure) ? split(group, failure) : giveUp(group, failure);
   }
 
-  /** Halves of what failed, down to the one that is refused alone: it is kept as such. */
+  /** Halves of what failed, down to the one that is refused alone: it is kept as such, or told. */
   private Future<Void> split(List<Waiting<E, R>> group, Throwable failure) {
     if (group.size() > 1) {
       return halves(group, 1);
@@ -162,7 +167,9 @@ final class GroupWriter<E, R> {
     Waiting<E, R> poison = group.getFirst();
     Optional<E> kept = kind.refused(poison.entry(), Failure.reason(failure));
     if (kept.isEmpty()) {
-      return giveUp(group, failure);
+      LOG.warnf("refused: %s %s", kind.label(poison.entry()), Failure.reason(failure));
+      poison.promise().tryFail(refused());
+      return Future.succeededFuture();
     }
     LOG.warnf("kept without effect: %s %s", kind.label(poison.entry()), Failure.reason(failure));
     return write(List.of(poison.as(kept.get())), 1);
@@ -203,6 +210,10 @@ final class GroupWriter<E, R> {
     }
     group.forEach(one -> one.promise().tryFail(trouble()));
     return Future.succeededFuture();
+  }
+
+  private static LedgerUnavailable refused() {
+    return new LedgerUnavailable(Reason.REFUSED, "the database does not take these values");
   }
 
   static LedgerUnavailable trouble() {

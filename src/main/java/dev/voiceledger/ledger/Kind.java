@@ -42,4 +42,9 @@ public interface Kind<E, R> {
 
   /** What is kept of an entry that is refused alone; empty where nothing is. */
   Optional<E> refused(E entry, String reason);
+
+  /** Whether what is too long for an index is refused for what it says; else it is our trouble. */
+  default boolean refusesTooLong() {
+    return false;
+  }
 }

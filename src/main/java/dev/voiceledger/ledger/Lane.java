@@ -31,9 +31,14 @@ final class Lane<E, R> {
   /** Who waits for the end; null while there is none. */
   private Promise<Void> closing;
 
-  Lane(Kind<E, R> kind, Vertx vertx, GroupConnection.Address address, LedgerMetrics metrics) {
+  Lane(
+      Kind<E, R> kind,
+      Vertx vertx,
+      GroupConnection.Address address,
+      LedgerMetrics metrics,
+      Runnable committed) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter<>(kind, context, address, metrics);
+    this.writer = new GroupWriter<>(kind, context, address, metrics, committed);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */

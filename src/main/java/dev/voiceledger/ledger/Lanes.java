@@ -1,13 +1,17 @@
 package dev.voiceledger.ledger;
 
 import dev.voiceledger.ledger.LedgerUnavailable.Reason;
+import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The lanes of one kind. Entries of one call meet in one lane; two groups under way are enough for
@@ -15,6 +19,7 @@ import java.util.stream.IntStream;
  */
 public final class Lanes<E, R> {
   private static final int LANES = 2;
+  private static final int AT_ONCE_MAX = Lane.GROUP_MAX / 2;
 
   private final Kind<E, R> kind;
   private final List<Lane<E, R>> lanes;
@@ -51,16 +56,41 @@ public final class Lanes<E, R> {
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
-  /** The same for several: one for each, in their order; fails where one of them does. */
-  public Uni<List<R>> admitted(List<E> entries) {
+  /**
+   * The same for several: one for each, in their order. Of a long list some wait outside, so that a
+   * few long lists do not fill the queue.
+   *
+   * @param refusal what is said of an entry that is not written: the others are not to be answered
+   *     as if they were not on disk
+   * @param kept what is kept of each result until all are there, in their order
+   */
+  public Uni<List<R>> admitted(
+      List<E> entries, Function<Problem, R> refusal, UnaryOperator<R> kept) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .completionStage(
-            () -> Future.all(entries.stream().map(this::admit).toList()).toCompletionStage())
-        .<List<R>>map(all -> all.list())
-        .onFailure(LedgerUnavailable.class)
-        .transform(away -> ((LedgerUnavailable) away).problem().asException())
+        .completionStage(() -> all(entries, refusal, kept).toCompletionStage())
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private Future<List<R>> all(
+      List<E> entries, Function<Problem, R> refusal, UnaryOperator<R> kept) {
+    int some = Math.min(entries.size(), AT_ONCE_MAX);
+    Future<List<R>> first =
+        Future.all(entries.subList(0, some).stream().map(each -> admit(each, refusal)).toList())
+            .map(all -> all.<R>list().stream().map(kept).toList());
+    return some == entries.size()
+        ? first
+        : first.compose(told ->
+            all(entries.subList(some, entries.size()), refusal, kept)
+                .map(rest -> Stream.concat(told.stream(), rest.stream()).toList()));
+  }
+
+  private Future<R> admit(E entry, Function<Problem, R> refusal) {
+    return admit(entry)
+        .recover(why ->
+            why instanceof LedgerUnavailable refused
+                ? Future.succeededFuture(refusal.apply(refused.problem()))
+                : Future.failedFuture(why));
   }
 
   private int lane(E entry) {

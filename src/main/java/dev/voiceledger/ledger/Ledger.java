@@ -29,6 +29,7 @@ public class Ledger {
   private final LedgerMetrics metrics;
   private final List<Lanes<?, ?>> all = new CopyOnWriteArrayList<>();
   private final Lanes<Entry, Outcome> events;
+  private volatile Runnable listener = () -> {};
 
   Ledger(Vertx vertx, DatabasePool database, LedgerMetrics metrics) {
     this.vertx = vertx;
@@ -40,9 +41,19 @@ public class Ledger {
 
   /** Lanes for entries of a further kind, closed with the ledger. */
   public <E, R> Lanes<E, R> lanes(Kind<E, R> kind) {
-    Lanes<E, R> lanes = new Lanes<>(kind, lane -> new Lane<>(kind, vertx, address, metrics));
+    Lanes<E, R> lanes =
+        new Lanes<>(kind, lane -> new Lane<>(kind, vertx, address, metrics, this::committed));
     all.add(lanes);
     return lanes;
+  }
+
+  /** Who wants to know of each commit; called on a lane's event loop, so it must be short. */
+  public void onCommit(Runnable listener) {
+    this.listener = listener;
+  }
+
+  private void committed() {
+    listener.run();
   }
 
   /** Writes an event with whatever else is waiting: {@link Lanes#admit}. */

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -41,9 +40,7 @@ class LedgerMetrics {
     commit.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  void failedGroup(Failure why) {
-    registry
-        .counter("voiceledger.ledger.groups.failed", "why", why.name().toLowerCase(Locale.ROOT))
-        .increment();
+  void failedGroup(String why) {
+    registry.counter("voiceledger.ledger.groups.failed", "why", why).increment();
   }
 }

@@ -4,7 +4,8 @@ import dev.voiceledger.platform.Problem;
 
 /**
  * The ledger cannot take an entry now, through no fault of the entry: 503, and the sender tries
- * again. Carries no stack trace, since it is thrown most when there is least time.
+ * again. Or the database refuses what an entry says, of which nothing is kept. Carries no stack
+ * trace, since it is thrown most when there is least time.
  */
 public final class LedgerUnavailable extends RuntimeException {
   private final Reason reason;
@@ -14,7 +15,8 @@ public final class LedgerUnavailable extends RuntimeException {
     QUEUE_FULL,
     DATABASE_AWAY,
     DATABASE_TROUBLE,
-    STOPPING
+    STOPPING,
+    REFUSED
   }
 
   LedgerUnavailable(Reason reason, String message) {
@@ -22,10 +24,11 @@ public final class LedgerUnavailable extends RuntimeException {
     this.reason = reason;
   }
 
-  /** The same in HTTP's words: 503, of the type that says whether to blame the load. */
+  /** The same in HTTP's words: 503, of the type that says whether to blame the load; or 400. */
   public Problem problem() {
     return switch (reason) {
       case QUEUE_FULL, STOPPING -> Problem.Type.OVERLOADED.with(getMessage());
+      case REFUSED -> Problem.Type.INVALID_FIELDS.with(getMessage());
       case DATABASE_AWAY, DATABASE_TROUBLE -> Problem.Type.DATABASE_UNAVAILABLE.with(getMessage());
     };
   }

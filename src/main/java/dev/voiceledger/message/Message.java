@@ -1,5 +1,6 @@
 package dev.voiceledger.message;
 
+import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Parameters;
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
@@ -100,20 +101,30 @@ class Message extends PanacheEntityBase {
     function
   }
 
-  /** Of a call, in the order of their numbers. */
-  static Uni<Page<MessageView>> page(UUID callId, String cursor, int limit) {
-    List<String> after = Parameters.cursor(cursor, 1);
-    Integer number = after == null ? -1 : Parameters.integer("cursor", after.getFirst());
-    return Message.<Message>find(
-            "callId = ?1 and sequenceNumber > ?2 order by sequenceNumber", callId, number)
-        .range(0, limit)
-        .list()
-        .map(rows -> {
-          boolean more = rows.size() > limit;
-          List<Message> shown = more ? rows.subList(0, limit) : rows;
-          String next = more ? Parameters.cursor("" + shown.getLast().sequenceNumber) : null;
-          return new Page<>(shown.stream().map(MessageView::of).toList(), more, next, null);
+  /**
+   * Of a call, in the order of their numbers. Long texts make short pages: nobody reads a hundred
+   * megabytes at once.
+   */
+  static Uni<Page<MessageView>> page(Database database, UUID callId, String cursor, int limit) {
+    List<String> keys = Parameters.cursor(cursor, 1);
+    int after = keys == null ? -1 : Parameters.integer("cursor", keys.getFirst());
+    return MessageStore.nextPage(database, callId, after, limit)
+        .chain(next -> {
+          Integer last = next.isEmpty() ? Integer.MAX_VALUE : next.get() - 1;
+          return Message.<Message>find(
+                  "callId = ?1 and sequenceNumber > ?2 and sequenceNumber <= ?3"
+                      + " order by sequenceNumber",
+                  callId,
+                  after,
+                  last)
+              .range(0, limit - 1)
+              .list()
+              .map(rows -> page(rows, next.isPresent() ? Parameters.cursor("" + last) : null));
         });
+  }
+
+  private static Page<MessageView> page(List<Message> rows, String next) {
+    return new Page<>(rows.stream().map(MessageView::of).toList(), next != null, next, null);
   }
 
   /** The primary key, as JPA wants it. */

@@ -99,6 +99,11 @@ public record MessageView(
         text(row.getOffsetDateTime("updated_at")));
   }
 
+  /** Of what may be long. */
+  long characters() {
+    return (long) content.length() + metadata.length();
+  }
+
   private static String text(OffsetDateTime time) {
     return Times.text(time.toInstant());
   }

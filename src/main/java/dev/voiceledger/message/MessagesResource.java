@@ -2,6 +2,7 @@ package dev.voiceledger.message;
 
 import dev.voiceledger.access.CallAccess;
 import dev.voiceledger.access.Callers;
+import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Page;
 import dev.voiceledger.platform.Parameters;
 import io.smallrye.mutiny.Uni;
@@ -26,10 +27,12 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 public class MessagesResource {
   private final Callers callers;
   private final CallAccess access;
+  private final Database database;
 
-  MessagesResource(Callers callers, CallAccess access) {
+  MessagesResource(Callers callers, CallAccess access, Database database) {
     this.callers = callers;
     this.access = access;
+    this.database = database;
   }
 
   @GET
@@ -47,7 +50,7 @@ public class MessagesResource {
         .of(headers)
         .chain(caller -> {
           int rows = Parameters.limit(limit);
-          return access.in(caller, id, call -> Message.page(call, cursor, rows));
+          return access.in(caller, id, call -> Message.page(database, call, cursor, rows));
         });
   }
 }

@@ -1,9 +1,11 @@
 package dev.voiceledger.message;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.platform.Fields;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,6 +18,10 @@ record PostBody(boolean batch, List<Said> messages) {
   static final int MESSAGES_MAX = 500;
   private static final int CONTENT_MAX = 2_000_000;
   private static final int NAME_MAX = 1_024;
+
+  /** Of a segment, which is in a key: an index takes 2,704 bytes. */
+  private static final int SEGMENT_BYTES_MAX = 2_000;
+
   private static final int URL_MAX = 4_096;
   private static final int JSON_MAX = 262_144;
   private static final int TOKENS_MAX = 10_000_000;
@@ -24,63 +30,13 @@ record PostBody(boolean batch, List<Said> messages) {
   private static final BigDecimal COST_USD_MAX = new BigDecimal("10000");
   private static final int COST_DIGITS = 6;
   private static final Set<String> ROLES = Set.of("user", "assistant", "system", "function");
+
+  /** As the route of the seed has it; rows written by SQL are text. */
+  private static final String MODALITY = "voice";
+
   private static final Set<String> MODALITIES = Set.of("voice", "text");
   private static final List<String> CALL =
       List.of("call_id", "conversation_id", "session_id", "room_sid");
-
-  /**
-   * A message as it was sent.
-   *
-   * @param call the uuid, session_id or room sid of its call
-   */
-  record Said(
-      String call,
-      UUID id,
-      String segmentId,
-      String role,
-      String content,
-      String inputModality,
-      Integer number,
-      Instant said,
-      String participantIdentity,
-      boolean isFinal,
-      boolean interrupted,
-      String audioUrl,
-      String provider,
-      String modelUsed,
-      Integer tokensUsed,
-      Integer inputTokens,
-      Integer outputTokens,
-      BigDecimal costUsd,
-      Integer latencyMs,
-      String metadata) {
-
-    Post by(UUID callId, Poster poster) {
-      UUID row = id == null ? UUID.randomUUID() : id;
-      return new Post(
-          callId,
-          row,
-          segmentId == null ? Post.segmentOf(row) : segmentId,
-          role,
-          content,
-          inputModality,
-          number,
-          said,
-          participantIdentity == null ? poster.identity() : participantIdentity,
-          isFinal,
-          interrupted,
-          audioUrl,
-          provider,
-          modelUsed,
-          tokensUsed,
-          inputTokens,
-          outputTokens,
-          costUsd,
-          latencyMs,
-          metadata,
-          poster);
-    }
-  }
 
   static PostBody of(byte[] body) {
     Fields fields = Fields.of(body);
@@ -106,19 +62,25 @@ record PostBody(boolean batch, List<Said> messages) {
     return said;
   }
 
-  /** The first that is given; the others then must be other names of the same call. */
+  /** The first that is given; the others must be other names of the same call. */
   private static String call(Fields fields) {
     String found = null;
+    UUID id = null;
     for (String name : CALL) {
       boolean uuid = name.equals("call_id") || name.equals("conversation_id");
       Object given = uuid ? fields.uuid(name) : fields.text(name, NAME_MAX);
+      UUID named = given instanceof UUID own ? own : RoomSid.callIdOf((String) given);
+      if (id != null && named != null && !id.equals(named)) {
+        fields.wrong(name, "another call than the one that is named beside it");
+      }
+      id = id == null ? named : id;
       found = found == null && given != null ? given.toString() : found;
     }
     return found;
   }
 
   private static Said said(Fields fields, String call) {
-    if (call == null) {
+    if (call == null && CALL.stream().noneMatch(fields::isWrong)) {
       fields.wrong("call_id", "name the call: call_id, session_id or room_sid");
     }
     JsonNode metadata = fields.json("metadata", JSON_MAX);
@@ -129,7 +91,7 @@ record PostBody(boolean batch, List<Said> messages) {
         segment(fields),
         required(fields, "role", fields.word("role", ROLES)),
         required(fields, "content", fields.text("content", CONTENT_MAX)),
-        modality == null ? "text" : modality,
+        modality == null ? MODALITY : modality,
         fields.integer("sequence_number", 0, NUMBER_MAX),
         fields.time("timestamp"),
         fields.text("participant_identity", NAME_MAX),
@@ -148,6 +110,9 @@ record PostBody(boolean batch, List<Said> messages) {
 
   private static String segment(Fields fields) {
     String segment = fields.text("segment_id", NAME_MAX);
+    if (segment != null && segment.getBytes(UTF_8).length > SEGMENT_BYTES_MAX) {
+      return fields.wrong("segment_id", "text of at most " + SEGMENT_BYTES_MAX + " bytes in UTF-8");
+    }
     if (segment != null && (segment.isEmpty() || segment.startsWith("id:"))) {
       return fields.wrong("segment_id", "not empty, and not beginning with id:");
     }

@@ -1,6 +1,8 @@
 package dev.voiceledger.message;
 
 import dev.voiceledger.access.Caller;
+import dev.voiceledger.access.JoinGrant;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -12,12 +14,13 @@ import java.util.UUID;
  *     participants
  * @param userId who must own the call or have taken part in it still when the row is written; null
  *     where that is settled
- * @param identity of a participant that posts for itself; null of others
+ * @param joined the identity of a join token, whose holder must not have been removed by then
+ * @param issued when that token was given out; null where it does not say
  */
-record Poster(String postedBy, int rank, UUID userId, String identity) {
-  private static final int TRUSTED = 3;
-  private static final int OWNER = 2;
-  private static final int PARTICIPANT = 1;
+record Poster(String postedBy, int rank, UUID userId, String joined, Instant issued) {
+  static final int TRUSTED = 3;
+  static final int OWNER = 2;
+  static final int PARTICIPANT = 1;
 
   /**
    * A caller as the poster in a call.
@@ -26,23 +29,30 @@ record Poster(String postedBy, int rank, UUID userId, String identity) {
    */
   static Poster of(Caller caller, UUID ownerId) {
     if (caller.join() != null) {
-      return of(caller.join().identity(), caller.join().agent(), ownerId);
+      return of(caller.join(), ownerId);
     }
     if (caller.userId() == null) {
-      return new Poster("service", TRUSTED, null, null);
+      return new Poster("service", TRUSTED, null, null, null);
     }
     UUID user = UUID.fromString(caller.userId());
     boolean owns = caller.admin() || user.equals(ownerId);
-    return new Poster(
-        "user:" + user, owns ? OWNER : PARTICIPANT, caller.admin() ? null : user, null);
+    int rank = owns ? OWNER : PARTICIPANT;
+    return new Poster("user:" + user, rank, caller.admin() ? null : user, null, null);
   }
 
   /** A user joins under the own uuid, or under it with a suffix for a further device. */
-  private static Poster of(String identity, boolean agent, UUID ownerId) {
-    if (agent) {
-      return new Poster("agent:" + identity, TRUSTED, null, null);
+  private static Poster of(JoinGrant join, UUID ownerId) {
+    String identity = join.identity();
+    if (join.agent()) {
+      return new Poster("agent:" + identity, TRUSTED, null, identity, join.issued());
     }
     boolean owns = ownerId != null && identity.split(":", 2)[0].equalsIgnoreCase("" + ownerId);
-    return new Poster("participant:" + identity, owns ? OWNER : PARTICIPANT, null, identity);
+    int rank = owns ? OWNER : PARTICIPANT;
+    return new Poster("participant:" + identity, rank, null, identity, join.issued());
+  }
+
+  /** Who speaks where the post does not say: a participant posts for itself, all others may not. */
+  String identity() {
+    return rank == TRUSTED ? null : joined;
   }
 }

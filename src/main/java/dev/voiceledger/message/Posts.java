@@ -1,12 +1,11 @@
 package dev.voiceledger.message;
 
 import dev.voiceledger.ledger.Kind;
+import dev.voiceledger.message.Post.Address;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,25 +15,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Posts as a kind of the ledger's entries. Posts of one message that meet in a group are merged to
- * one; those that name their number go one by one, for the free ones change with each.
+ * Posts as a kind of the ledger's entries. Those of one address that meet in a group are merged to
+ * one; then the group is written in waves, most often one.
  */
-final class Posts implements Kind<Post, Posts.Stored> {
-
-  /**
-   * What became of a post.
-   *
-   * @param fresh whether the message is new with this group
-   * @param clash whether id and segment_id belong to two messages
-   * @param message as it stands; null where the poster may not write there, or the call is none
-   */
-  record Stored(boolean fresh, boolean clash, MessageView message) {
-    static final Stored REFUSED = new Stored(false, false, null);
-  }
-
+final class Posts implements Kind<Post, Stored> {
   @Override
   public List<String> statements() {
-    return List.of(PostStore.CALLS_ARE_LOCKED, PostStore.POSTS, PostStore.ROWS);
+    return List.of(
+        PostStore.CALLS_ARE_LOCKED, PostStore.NAMES_ARE_JOINED, PostStore.POSTS, PostedStore.ROWS);
   }
 
   @Override
@@ -44,56 +32,63 @@ final class Posts implements Kind<Post, Posts.Stored> {
     List<Write> writes = new ArrayList<>();
     List<UUID> ids = calls.stream().map(UUID::fromString).toList();
     writes.add(new Write(PostStore.CALLS_ARE_LOCKED, PostStore.calls(ids)));
-    List<Post> unnumbered = new ArrayList<>();
-    for (Post post : merged(entries)) {
-      if (post.number() == null) {
-        unnumbered.add(post);
-      } else {
-        writes.add(new Write(PostStore.POSTS, PostStore.posts(List.of(post))));
+    Map<Address, Post> merged = merged(entries);
+    for (List<Post> wave : Wave.of(merged.values())) {
+      List<Post> joining =
+          wave.stream().filter(post -> post.namesId() && post.namesSegment()).toList();
+      if (!joining.isEmpty()) {
+        writes.add(new Write(PostStore.NAMES_ARE_JOINED, PostStore.names(joining)));
       }
+      writes.add(new Write(PostStore.POSTS, PostStore.posts(wave)));
     }
-    if (!unnumbered.isEmpty()) {
-      writes.add(new Write(PostStore.POSTS, PostStore.posts(unnumbered)));
-    }
-    writes.add(new Write(PostStore.ROWS, PostStore.keys(entries)));
+    writes.add(new Write(PostedStore.ROWS, PostStore.names(merged.values())));
     return writes;
   }
 
-  /** One for each message, in the order in which they came. */
-  static List<Post> merged(List<Post> posts) {
-    Map<String, String> segmentOfId = new HashMap<>();
-    Map<String, Post> byKey = new LinkedHashMap<>();
-    for (Post post : posts) {
-      String id = post.callId() + "/" + post.id();
-      String own = post.callId() + "/" + post.segmentId();
-      String key = byKey.containsKey(own) ? own : segmentOfId.getOrDefault(id, own);
-      segmentOfId.putIfAbsent(id, key);
-      segmentOfId.putIfAbsent(own, key);
-      byKey.merge(segmentOfId.getOrDefault(own, key), post, Post::or);
-    }
-    return List.copyOf(byKey.values());
+  private static Map<Address, Post> merged(List<Post> posts) {
+    Map<Address, Post> merged = new LinkedHashMap<>();
+    posts.forEach(post -> merged.merge(post.address(), post, Post::or));
+    return merged;
   }
 
+  /** The last answer has the rows, by the places of the addresses. */
   @Override
   public List<Stored> results(List<Post> entries, List<RowSet<Row>> answers) {
-    Set<UUID> fresh = new HashSet<>();
-    for (RowSet<Row> written : answers.subList(1, answers.size() - 1)) {
-      written.forEach(row -> {
-        if (row.getBoolean(2)) {
-          fresh.add(row.getUUID(1));
-        }
+    Map<UUID, Boolean> written = new HashMap<>();
+    for (RowSet<Row> wave : answers.subList(1, answers.size() - 1)) {
+      wave.forEach(row -> {
+        // What was new in this group stays so under its other name.
+        boolean fresh =
+            row.getBoolean("fresh")
+                || written.getOrDefault(row.getUUID("was"), false)
+                || written.getOrDefault(row.getUUID("lost"), false);
+        written.merge(row.getUUID("id"), fresh, Boolean::logicalOr);
       });
     }
-    Stored[] stored = new Stored[entries.size()];
-    Arrays.fill(stored, Stored.REFUSED);
-    answers
-        .getLast()
-        .forEach(row -> {
-          boolean isFresh = fresh.contains(row.getUUID("id"));
-          stored[row.getLong("place").intValue() - 1] =
-              new Stored(isFresh, row.getBoolean("clash"), MessageView.of(row));
-        });
-    return List.of(stored);
+    Map<Long, Stored> rows = HashMap.newHashMap(answers.getLast().size());
+    answers.getLast().forEach(row -> rows.put(row.getLong("place"), stored(row, written)));
+    Map<Address, Stored> stored = HashMap.newHashMap(rows.size());
+    long place = 0;
+    for (Address address : merged(entries).keySet()) {
+      stored.put(address, rows.getOrDefault(++place, Stored.NOWHERE));
+    }
+    return entries.stream().map(post -> stored.get(post.address())).toList();
+  }
+
+  /**
+   * What was said of a row.
+   *
+   * @param written by its id, whether it is new, of each that changed
+   */
+  private static Stored stored(Row row, Map<UUID, Boolean> written) {
+    if (row.getBoolean("clash")) {
+      return Stored.CLASH;
+    }
+    UUID id = row.getUUID("id");
+    boolean fresh = written.getOrDefault(id, false);
+    return row.getString("content") == null
+        ? new Stored(fresh, written.containsKey(id), null, Stored.TOO_LARGE)
+        : new Stored(fresh, written.containsKey(id), MessageView.of(row), null);
   }
 
   @Override
@@ -114,5 +109,10 @@ final class Posts implements Kind<Post, Posts.Stored> {
   @Override
   public Optional<Post> refused(Post post, String reason) {
     return Optional.empty();
+  }
+
+  @Override
+  public boolean refusesTooLong() {
+    return true;
   }
 }

@@ -1,8 +1,9 @@
 package dev.voiceledger.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.voiceledger.access.BodyGate;
 import dev.voiceledger.access.Callers;
-import dev.voiceledger.message.Posts.Stored;
-import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -11,7 +12,10 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -27,11 +31,15 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Messages")
 public class PostsResource {
+  private static final int OUR_TROUBLE = 500;
+
   private final Callers callers;
+  private final BodyGate gate;
   private final Posting posting;
 
-  PostsResource(Callers callers, Posting posting) {
+  PostsResource(Callers callers, BodyGate gate, Posting posting) {
     this.callers = callers;
+    this.gate = gate;
     this.posting = posting;
   }
 
@@ -43,7 +51,7 @@ public class PostsResource {
       summary = "Posts one message, or up to 500; repeats change nothing",
       extensions = {
         @Extension(name = "x-who", value = "everybody"),
-        @Extension(name = "x-problems", value = "call-not-found, conflict")
+        @Extension(name = "x-problems", value = "call-not-found, conflict, livekit-unavailable")
       })
   @RequestBody(required = true, content = @Content(schema = @Schema(ref = "Post")))
   @APIResponse(
@@ -55,33 +63,64 @@ public class PostsResource {
       description = "Some of it is new: as it stands; of a list under data",
       content = @Content(schema = @Schema(anyOf = {MessageView.class, Batch.class})))
   public Uni<RestResponse<Object>> post(@Context HttpHeaders headers, byte[] body) {
-    return callers
-        .of(headers)
-        .chain(caller -> {
-          PostBody post = PostBody.of(body);
-          return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
-        });
+    return gate.held(() ->
+        callers
+            .of(headers)
+            .chain(caller -> {
+              PostBody post = PostBody.of(body);
+              return posting.post(caller, post.messages()).map(stored -> answer(post, stored));
+            }));
   }
 
   private static RestResponse<Object> answer(PostBody post, List<Stored> stored) {
-    List<MessageView> kept =
-        stored.stream()
-            .filter(one -> one.message() != null && !one.clash())
-            .map(Stored::message)
-            .toList();
-    if (stored.stream().allMatch(Stored::clash)) {
-      throw Type.CONFLICT.because("id and segment_id belong to two messages");
-    }
+    List<MessageView> kept = stored.stream().map(Stored::message).filter(Objects::nonNull).toList();
     if (kept.isEmpty()) {
-      throw Type.CALL_NOT_FOUND.because(null);
+      throw worst(stored).asException();
     }
     boolean fresh = stored.stream().anyMatch(Stored::fresh);
-    Object answer = post.batch() ? new Batch(kept) : kept.getFirst();
+    Object answer = post.batch() ? new Batch(kept, refused(stored)) : kept.getFirst();
     return RestResponse.status(
         fresh ? RestResponse.Status.CREATED : RestResponse.Status.OK, answer);
   }
 
-  /** The messages as they stand, in the order of the post; what was refused is not among them. */
+  /** Where nothing is shown and some may be sent again, the sender is told to. */
+  private static Problem worst(List<Stored> stored) {
+    return stored.stream()
+        .map(Stored::refused)
+        .max(Comparator.comparing(why -> why.status() >= OUR_TROUBLE))
+        .orElseThrow();
+  }
+
+  /** Null where nothing was. */
+  private static List<Refused> refused(List<Stored> stored) {
+    List<Refused> refused =
+        IntStream.range(0, stored.size())
+            .filter(i -> stored.get(i).refused() != null)
+            .mapToObj(i -> Refused.of(i, stored.get(i).refused()))
+            .toList();
+    return refused.isEmpty() ? null : refused;
+  }
+
+  /**
+   * The messages as they stand, in the order of the post.
+   *
+   * @param data without what was refused
+   * @param refused what is not among them; absent where everything is
+   */
   @Schema(name = "PostedMessages")
-  public record Batch(List<MessageView> data) {}
+  public record Batch(
+      List<MessageView> data, @JsonInclude(JsonInclude.Include.NON_NULL) List<Refused> refused) {}
+
+  /**
+   * One that is not shown among the others, and why.
+   *
+   * @param index its place in the list that was posted, from 0
+   * @param type of the problem that it would have been answered with alone
+   */
+  @Schema(name = "RefusedMessage")
+  public record Refused(int index, String type, String detail) {
+    private static Refused of(int index, Problem why) {
+      return new Refused(index, why.type(), why.detail() == null ? why.title() : why.detail());
+    }
+  }
 }

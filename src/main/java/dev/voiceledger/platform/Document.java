@@ -10,6 +10,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -23,13 +24,16 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
  * Completes the OpenAPI document, at build time, with what all operations share, so that no
  * resource says it again: parameters by name, who may call, problems, and of each answer which
  * fields are there and which may be null. Resources say what is their own in two extensions: {@code
- * x-who} (everybody, people, operators; else nobody is asked) and {@code x-problems}.
+ * x-who} (everybody, people, agents, operators; else nobody is asked) and {@code x-problems}.
  */
 @OpenApiFilter(RunStage.BUILD)
 public class Document implements OASFilter {
   private static final String WHO = "x-who";
   private static final String NULLABLE = "x-nullable";
   private static final String SCHEMAS = "#/components/schemas/";
+
+  /** Fields that are there only where the request asks for them, or there is cause. */
+  private static final Set<String> SOMETIMES = Set.of("total", "refused", "matches");
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
@@ -68,7 +72,7 @@ public class Document implements OASFilter {
     return names;
   }
 
-  /** Of answers: every field is always there but total, and no other is. */
+  /** Of answers: every field is always there but a few, and no other is. */
   private static Schema completed(Schema schema) {
     if (schema.getProperties() == null || schema.getAdditionalPropertiesBoolean() != null) {
       return schema;
@@ -84,7 +88,8 @@ public class Document implements OASFilter {
     Map<String, Schema> properties = new TreeMap<>(schema.getProperties());
     properties.replaceAll((name, property) -> property(name, property, nulls.contains(name)));
     schema.setProperties(properties);
-    schema.setRequired(properties.keySet().stream().filter(name -> !name.equals("total")).toList());
+    schema.setRequired(
+        properties.keySet().stream().filter(name -> !SOMETIMES.contains(name)).toList());
     schema.setAdditionalPropertiesBoolean(false);
     schema.set(NULLABLE, null);
     return schema;
@@ -113,7 +118,7 @@ public class Document implements OASFilter {
     }
     operation.setSecurity(
         switch (String.valueOf(who)) {
-          case "everybody" -> schemes("userToken", "serviceToken", "joinToken");
+          case "everybody", "agents" -> schemes("userToken", "serviceToken", "joinToken");
           case "people", "operators" -> schemes("userToken", "serviceToken");
           default -> List.of();
         });

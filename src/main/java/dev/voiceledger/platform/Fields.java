@@ -176,14 +176,17 @@ public final class Fields {
     if (!value.isObject() || value.toString().length() > charactersMax) {
       return wrong(name, "a JSON object of at most " + charactersMax + " characters");
     }
-    return Storable.is(value) ? value : wrong(name, Storable.JSON);
+    String place = Storable.wrongPlace(value);
+    return place == null ? value : wrong(name + place, Storable.JSON);
   }
 
   /** The fields of an object within; null where it is not given. */
   public Fields object(String name) {
     JsonNode value = value(name);
     if (value == null || value.isObject()) {
-      return value == null ? null : new Fields(value, path + "/" + escaped(name), errors);
+      return value == null
+          ? null
+          : new Fields(value, path + "/" + Storable.inPointer(name), errors);
     }
     return wrong(name, "a JSON object");
   }
@@ -203,7 +206,7 @@ public final class Fields {
       if (!value.get(i).isObject()) {
         wrong(name + "/" + i, "a JSON object");
       } else {
-        all.add(new Fields(value.get(i), path + "/" + escaped(name) + "/" + i, errors));
+        all.add(new Fields(value.get(i), path + "/" + Storable.inPointer(name) + "/" + i, errors));
       }
     }
     return all;
@@ -222,7 +225,8 @@ public final class Fields {
         .forEachRemaining(name -> {
           if (!known.contains(name) && errors.size() < OTHERS_TOLD_MAX) {
             errors.add(
-                new FieldError(path + "/" + escaped(name), "not a field that can be set here"));
+                new FieldError(
+                    path + "/" + Storable.inPointer(name), "not a field that can be set here"));
           }
         });
     return this;
@@ -239,9 +243,5 @@ public final class Fields {
     known.add(name);
     JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
-  }
-
-  private static String escaped(String name) {
-    return name.substring(0, Math.min(name.length(), 100)).replace("~", "~0").replace("/", "~1");
   }
 }

@@ -27,7 +27,7 @@ public class Gate {
 
   /** The framework would take these for not given, be it a slip or not. */
   private static final Pattern VALUELESS =
-      Pattern.compile("(?:^|&)(limit|include_total|state)=?(?=&|$)");
+      Pattern.compile("(?:^|&)(limit|include_total|state|format)=?(?=&|$)");
 
   /** What the router says of itself; everything else is a resource's to say. */
   private static final Map<Integer, Type> OF_ROUTER =

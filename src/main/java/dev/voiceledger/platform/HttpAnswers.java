@@ -7,11 +7,18 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
 
 /** Answers of routes that stand before the resource framework, in the same words. */
 @ApplicationScoped
 public class HttpAnswers {
+  private static final Logger LOG = Logger.getLogger(HttpAnswers.class);
   private static final long LINGER_MS = 500;
+
+  /** As long as a body may take to come. */
+  private static final long LINGER_FOR_LARGE_MS = BodyReader.TIME_MS_MAX;
 
   /** A body that is a little too large is taken to its end; none can make us read for ever. */
   private static final long THROWN_AWAY_BYTES_MAX = 8 * 1024 * 1024;
@@ -43,10 +50,14 @@ public class HttpAnswers {
 
   /** A refusal in the middle of a body, with its {@code Retry-After} where it has one. */
   public void refusal(RoutingContext route, ProblemException refused) {
+    retryAfter(route, refused);
+    problemAndClose(route, refused.problem());
+  }
+
+  private static void retryAfter(RoutingContext route, ProblemException refused) {
     if (refused.retryAfterSeconds() > 0 && !route.response().headWritten()) {
       route.response().putHeader("Retry-After", String.valueOf(refused.retryAfterSeconds()));
     }
-    problemAndClose(route, refused.problem());
   }
 
   /**
@@ -55,6 +66,22 @@ public class HttpAnswers {
    * HTTP/2, where it carries other requests too, only the stream.
    */
   public void problemAndClose(RoutingContext route, Problem problem) {
+    problemAndClose(route, problem, THROWN_AWAY_BYTES_MAX, LINGER_MS);
+  }
+
+  /**
+   * The same to somebody who is known and whose large body there is no room for: many senders look
+   * for an answer only when they have sent all, so all of it is thrown away.
+   *
+   * @param bytesMax what the body may have at most
+   */
+  public void refusalOfLarge(RoutingContext route, ProblemException refused, long bytesMax) {
+    retryAfter(route, refused);
+    problemAndClose(route, refused.problem(), bytesMax, LINGER_FOR_LARGE_MS);
+  }
+
+  private void problemAndClose(
+      RoutingContext route, Problem problem, long bytesMax, long lingerMs) {
     HttpServerRequest request = route.request();
     boolean alone = request.version() != HttpVersion.HTTP_2;
     if (alone) {
@@ -64,15 +91,15 @@ public class HttpAnswers {
     if (request.isEnded()) {
       return;
     }
-    throwAway(request);
-    route.vertx().setTimer(LINGER_MS, late -> cut(request, alone));
+    throwAway(request, bytesMax);
+    route.vertx().setTimer(lingerMs, late -> cut(request, alone));
   }
 
-  private static void throwAway(HttpServerRequest request) {
+  private static void throwAway(HttpServerRequest request, long bytesMax) {
     long[] bytes = {0};
     request.handler(chunk -> {
       bytes[0] += chunk.length();
-      if (bytes[0] > THROWN_AWAY_BYTES_MAX) {
+      if (bytes[0] > bytesMax) {
         request.pause();
       }
     });
@@ -85,6 +112,26 @@ public class HttpAnswers {
     } else if (!request.isEnded()) {
       request.response().reset(0);
     }
+  }
+
+  /** Whatever kept a route that stands before the resource framework from its answer. */
+  public void failure(RoutingContext route, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ProblemException refused) {
+      refusal(route, refused);
+    } else if (!route.response().closed()) {
+      Optional<Problem> refusal = DatabaseRefusal.of(cause);
+      if (refusal.isEmpty()) {
+        LOG.errorf("unexpected failure of a route: %s", place(cause));
+      }
+      problemAndClose(route, refusal.orElseGet(() -> Problem.Type.INTERNAL.with(null)));
+    }
+  }
+
+  /** Where it broke, and nothing of a message, which may quote what was sent. */
+  private static String place(Throwable broken) {
+    StackTraceElement[] trace = broken.getStackTrace();
+    return broken.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private String text(Problem problem) {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class Routes {
   private static final Pattern VARIABLE = Pattern.compile("\\{[^/}]*}");
+  private static final Pattern NAMED = Pattern.compile(":(\\w+)");
   private static final Pattern SLASHES = Pattern.compile("/+");
 
   private final BeanManager beans;
@@ -94,7 +95,8 @@ public class Routes {
     boolean ours = plain.getPath() != null && plain.isExactPath() && plain.methods() != null;
     if (ours && !plain.getPath().startsWith("/q")) {
       byTemplate
-          .computeIfAbsent(template(plain.getPath()), key -> new TreeSet<>())
+          .computeIfAbsent(
+              template(NAMED.matcher(plain.getPath()).replaceAll("{$1}")), key -> new TreeSet<>())
           .addAll(plain.methods().stream().map(HttpMethod::name).toList());
     }
   }

@@ -11,7 +11,6 @@ import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
 /**
  * Reads of {@code webhook_events}, as the caller, and the way back from a raw event to the ledger.
@@ -76,18 +75,9 @@ class Inbox {
                 .rows()
                 .range(0, query.limit())
                 .list()
-                .chain(rows ->
-                    includeTotal
-                        ? query.count().map(total -> page(rows, query.limit(), total))
-                        : Uni.createFrom().item(page(rows, query.limit(), null))));
-  }
-
-  /** One row more than was asked for says that there are more. */
-  private static Page<View> page(List<InboxEvent> rows, int limit, Long total) {
-    boolean more = rows.size() > limit;
-    List<InboxEvent> shown = more ? rows.subList(0, limit) : rows;
-    return new Page<>(
-        shown.stream().map(View::of).toList(), more, more ? Cursor.after(shown) : null, total);
+                .map(rows -> Page.of(rows, query.limit(), View::of, Cursor::after))
+                .chain(page ->
+                    includeTotal ? query.count().map(page::of) : Uni.createFrom().item(page)));
   }
 
   /** Through the same door as a webhook: whatever the effect, it is merged, not added. */

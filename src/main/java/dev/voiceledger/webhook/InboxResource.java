@@ -131,8 +131,7 @@ public class InboxResource {
       }
     }
 
-    static String after(List<InboxEvent> rows) {
-      InboxEvent last = rows.getLast();
+    static String after(InboxEvent last) {
       return Parameters.cursor(last.receivedAt.toString(), last.provider, last.id);
     }
   }

@@ -89,13 +89,13 @@ class WebhookResource {
   private void admit(RoutingContext route, Claimed claimed, Body body) {
     byte[] digest = sha256(body.bytes());
     if (!claimed.matches(digest)) {
-      bodies.done(body);
+      body.done();
       refuse(route);
       return;
     }
     kept(body.bytes(), digest)
         .onComplete(kept -> {
-          bodies.done(body);
+          body.done();
           answer(route, kept);
         });
   }

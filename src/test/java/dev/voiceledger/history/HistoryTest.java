@@ -222,7 +222,13 @@ class HistoryTest {
         "offset=5",
         "cursor=%7F",
         "cursor=AAAA",
-        "page=2"
+        "page=2",
+        "q=",
+        "q=%20",
+        "q=%22%22",
+        "q=...%25",
+        "q=%EF%B8%8F",
+        "q=a%20b%20c%20d%20e%20f%20g%20h%20i"
       })
   void what_cannot_be_taken_is_said(String query) {
     list(query).isWrong(query.substring(0, query.indexOf('=')));

@@ -126,17 +126,37 @@ class LeakTest {
       return seen("one", user, api.get(token, Api.CALLS + "/" + own));
     } else if (dice < 70) {
       return seen("named", user, api.get(token, Api.CALLS + "/of%20all"));
+    } else if (dice < 75) {
+      return said(user, own);
     } else if (dice < 85) {
       return seen("patch", user, api.patch(token, own, "{\"metadata\":{\"a\":" + dice + "}}"));
     } else if (dice < 92) {
       String others = "RM_" + users.get((user + 1) % USERS) + "1";
-      int status = api.get(token, Api.CALLS + "/" + others).status();
+      int status =
+          (dice % 2 == 0 ? api.get(token, Api.CALLS + "/" + others) : say(token, others)).status();
       assertTrue(status == 404 || status == 503, "" + status);
       return "foreign " + status;
     } else if (dice < 98) {
       return "bad " + api.patch(token, own, "{\"title\":\"\\u0000\"}").is(400).status();
     }
     return "no livekit " + api.post(token, Api.CALLS, "{}").status();
+  }
+
+  private Answer say(String token, String call) {
+    String body = "{\"session_id\":\"%s\",\"role\":\"user\",\"content\":\"x\"}".formatted(call);
+    return api.post(token, "/api/v1/voice/messages", body);
+  }
+
+  /** What a user says stands under that user's name, among the user's own. */
+  private String said(int user, String call) {
+    Answer posted = say(tokens.get(user), call);
+    if (posted.status() == 201) {
+      assertEquals("user:" + users.get(user), posted.at("/posted_by"));
+      Answer read = api.get(tokens.get(user), Api.CALLS + "/" + call + "/messages?limit=200");
+      Set<String> posters = Set.copyOf(read.json().findValuesAsText("posted_by"));
+      assertTrue(read.status() == 503 || posters.equals(Set.of(posted.at("/posted_by"))));
+    }
+    return "said " + posted.status();
   }
 
   /** Whatever comes is the user's own; when too much is asked at once, nothing may come. */

@@ -33,9 +33,19 @@ public final class People {
 
   /** A LiveKit join token that names no call. */
   public static String join(String room, String identity) {
+    return join(room, identity, "standard");
+  }
+
+  /** The same of an agent. */
+  public static String agent(String room, String identity) {
+    return join(room, identity, "agent");
+  }
+
+  private static String join(String room, String identity, String kind) {
+    String grants = "\"roomJoin\":true,\"room\":\"%s\"".formatted(room);
     return jwt(
-        "\"iss\":\"%s\",\"sub\":\"%s\",\"nbf\":%d,\"video\":{\"roomJoin\":true,\"room\":\"%s\"}"
-            .formatted(LIVEKIT_API_KEY, identity, Instant.now().getEpochSecond() - 5, room),
+        "\"iss\":\"%s\",\"sub\":\"%s\",\"kind\":\"%s\",\"nbf\":%d,\"video\":{%s}"
+            .formatted(LIVEKIT_API_KEY, identity, kind, Instant.now().getEpochSecond() - 5, grants),
         LIVEKIT_API_SECRET);
   }
 

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(FreshDatabase.class)
 @WithTestResource(LiveKitDouble.class)
 class RolesTest {
-  private static final List<String> READS = List.of("", "/participants", "/recordings", "/usage");
+  private static final List<String> READS =
+      List.of("", "/participants", "/recordings", "/usage", "/messages");
+  private static final String MESSAGES = "/api/v1/voice/messages";
 
   @TestHTTPResource URI base;
   LiveKitDouble livekit;
@@ -90,6 +92,49 @@ class RolesTest {
       api.delete(token, made.at("/call/id")).is(403, "forbidden");
     }
     assertEquals("pending", api.get(ada, call).at("/status"));
+  }
+
+  private Answer say(String token, String id) {
+    String body = "{\"call_id\":\"%s\",\"role\":\"user\",\"content\":\"x\"}".formatted(id);
+    return api.post(token, MESSAGES, body);
+  }
+
+  @Test
+  void who_is_in_a_call_says_what_was_said_there_and_who_only_looks_does_not() {
+    String id = made.at("/call/id");
+    String guest = People.somebody();
+    String invited = People.somebody();
+    new LiveRooms(livekit, base).joined(room, guest);
+    api.patch(ada, id, "{\"invited_user_ids\":[\"" + invited + "\"]}").is(200);
+    for (String token :
+        List.of(
+            ada,
+            People.admin(),
+            People.service(),
+            People.user(guest),
+            People.join(room, "guest"),
+            People.agent(room, "agent"),
+            made.at("/participant_token"))) {
+      say(token, id).is(201);
+    }
+    assertSilent(id, People.user(invited));
+    assertEquals("7", api.get(ada, call).at("/message_count"));
+  }
+
+  private void assertSilent(String id, String invited) {
+    Answer none = say(ada, People.somebody()).is(404, "call-not-found");
+    for (String token :
+        List.of(
+            invited,
+            People.user(People.somebody()),
+            People.join("another room", "guest"),
+            People.agent("another room", "agent"),
+            api.post(ada, Api.CALLS, "{}").is(201).at("/participant_token"))) {
+      assertEquals(none.body(), say(token, id).is(404, "call-not-found").body());
+    }
+    for (String token : new String[] {null, "none", "a.b.c"}) {
+      say(token, id).is(401, "unauthorized");
+    }
   }
 
   @Test

@@ -152,7 +152,7 @@ class TokenTest {
         "{\"room_config\":{\"empty_timeout\":-1}}|/room_config/empty_timeout",
         "{\"room_config\":[]}|/room_config",
         "{\"participant_attributes\":{\"a\":1}}|/participant_attributes",
-        "{\"participant_attributes\":{\"a\":\"\\u0000\"}}|/participant_attributes",
+        "{\"participant_attributes\":{\"a\":\"\\u0000\"}}|/participant_attributes/a",
         "{\"participant_metadata\":{}}|/participant_metadata",
         "{\"participant_name\":\"\\ud800\"}|/participant_name",
         "{\"room_name\":\"a\\u0000\"}|/room_name",

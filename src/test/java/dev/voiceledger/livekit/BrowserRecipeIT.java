@@ -1,18 +1,14 @@
 package dev.voiceledger.livekit;
 
 import static dev.voiceledger.FreshDatabase.JWT_SECRET;
-import static dev.voiceledger.livekit.ServiceBesideLiveKit.until;
 import static dev.voiceledger.livekit.ServiceBesideLiveKit.userToken;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.start.RunningService;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,42 +47,9 @@ class BrowserRecipeIT {
     try (ServiceBesideLiveKit both =
         ServiceBesideLiveKit.start(installed, Map.of(setting[0], setting[1]))) {
       recipe.with(SERVICE, both.base.toString()).write(folder);
-      Process served = serve(installed, folder);
-      try {
-        assertTells(both, both.livekit.browse(browser, arguments()));
-      } finally {
-        served.destroyForcibly().waitFor();
+      try (ServedRecipe _ = new ServedRecipe(recipe, installed, folder, port)) {
+        assertTells(both, both.livekit.browse("browser", browser, arguments()));
       }
-    }
-  }
-
-  /** The reader's command, without npx, which would leave the server behind when it is stopped. */
-  private Process serve(LiveKitInstallation installed, Path folder) throws Exception {
-    JsonNode modules =
-        new ObjectMapper().readTree(installed.scenario().resolve("package.json").toFile());
-    for (String module : recipe.command("install").subList(2, 4)) {
-      assertTrue(modules.path("dependencies").has(module), module);
-    }
-    List<String> command = new ArrayList<>(recipe.command("npx"));
-    Path bin = installed.scenario().resolve("node_modules/.bin");
-    command.set(0, bin.resolve(command.remove(1)).toString());
-    Path log = LiveKitInstallation.FOLDER.resolve("recipe.log");
-    Process served =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    until("served", this::answers, is -> is || !served.isAlive());
-    assertTrue(served.isAlive(), Files.readString(log));
-    return served;
-  }
-
-  private boolean answers() {
-    try (Socket connected = new Socket("127.0.0.1", port)) {
-      return connected.isConnected();
-    } catch (IOException notYet) {
-      return false;
     }
   }
 

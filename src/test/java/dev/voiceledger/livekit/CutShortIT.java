@@ -113,6 +113,7 @@ class CutShortIT {
     until("all events", () -> known + duplicates() - late, all -> all == EVENTS_OF_TWO);
     // What is written behind the ledger hears of it two seconds later.
     until("forgotten", () -> traces(made, owner), Map.of("erased_calls", 1)::equals);
+    until("no name of it is left", () -> names(made, owner), Map::isEmpty);
     String join = made.ticket().participantToken();
     for (String name : List.of(made.id(), made.room(), owner.roomSid())) {
       both.as(token).get("/calls/{name}", name).then().statusCode(404);
@@ -122,8 +123,16 @@ class CutShortIT {
     assertEquals(List.of(), both.people.live(made.room()));
   }
 
+  /** But for the log of changes, which has its id for a while, and no name: see {@link #names}. */
   private static Map<String, Integer> traces(Made made, Joined joined) {
-    return Traces.of(both.database, made.id(), made.room(), joined.roomSid(), "A secret");
+    Map<String, Integer> found =
+        Traces.of(both.database, made.id(), made.room(), joined.roomSid(), "A secret");
+    found.keySet().removeIf(table -> table.startsWith("call_changes"));
+    return found;
+  }
+
+  private static Map<String, Integer> names(Made made, Joined joined) {
+    return Traces.of(both.database, made.room(), joined.roomSid(), "A secret");
   }
 
   /** How many events were answered that changed nothing, those of erased calls among them. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What {@code src/test/livekit/install.sh} makes ready.
+ * What {@code src/test/livekit/install.sh} makes ready; and that of {@code src/test/agents}.
  *
  * @param scenario the folder of scenario.mjs with its modules
  * @param server the program of LiveKit's server
@@ -30,12 +30,27 @@ record LiveKitInstallation(Path scenario, Path server) {
    */
   static LiveKitInstallation orSkip() throws IOException, InterruptedException {
     System.err.println("Making a LiveKit server and its clients ready …");
+    List<String> paths = installed("src/test/livekit/install.sh", FOLDER.toString());
+    return new LiveKitInstallation(Path.of(paths.getFirst()), Path.of(paths.getLast()));
+  }
+
+  /** A Python that has LiveKit's agents. */
+  static Path pythonOfAgentsOrSkip() throws IOException, InterruptedException {
+    return Path.of(installed("src/test/agents/install.sh", "python").getLast());
+  }
+
+  /** The modules of Node with LiveKit's agents. */
+  static Path modulesOfAgentsOrSkip() throws IOException, InterruptedException {
+    return Path.of(installed("src/test/agents/install.sh", "node").getLast());
+  }
+
+  /** The lines that the script prints once all is there. */
+  private static List<String> installed(String script, String what)
+      throws IOException, InterruptedException {
     Files.createDirectories(FOLDER);
     Path said = FOLDER.resolve("install.out");
     Process install =
-        new ProcessBuilder("bash", "src/test/livekit/install.sh", FOLDER.toString())
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder("bash", script, what).redirectOutput(said.toFile()).start();
     String lastLine = "";
     try (BufferedReader errors = install.errorReader()) {
       for (String line; (line = errors.readLine()) != null; lastLine = line) {
@@ -46,9 +61,8 @@ record LiveKitInstallation(Path scenario, Path server) {
     if (status == NOT_POSSIBLE_HERE) {
       skip(lastLine);
     }
-    assertEquals(0, status, "install.sh: " + lastLine);
-    List<String> paths = Files.readAllLines(said);
-    return new LiveKitInstallation(Path.of(paths.getFirst()), Path.of(paths.getLast()));
+    assertEquals(0, status, script + ": " + lastLine);
+    return Files.readAllLines(said);
   }
 
   /**

@@ -106,13 +106,14 @@ final class LiveKitServer implements AutoCloseable {
     return new ObjectMapper().readTree(Files.readString(found));
   }
 
-  /** What people see of a page in a real browser, see browser.mjs. */
-  JsonNode browse(Path browser, String... options) throws IOException, InterruptedException {
-    Path found = LiveKitInstallation.FOLDER.resolve("browsed.json");
+  /** What people see of a page in a real browser, see browser.mjs and transcripts.mjs. */
+  JsonNode browse(String script, Path browser, String... options)
+      throws IOException, InterruptedException {
+    Path found = LiveKitInstallation.FOLDER.resolve(script + ".json");
     List<String> all = new ArrayList<>(List.of(options));
     all.add("--browser=" + browser);
     all.add("--out=" + found);
-    run("browser.mjs", "browser.out", all.toArray(String[]::new));
+    run(script + ".mjs", script + ".out", all.toArray(String[]::new));
     return new ObjectMapper().readTree(Files.readString(found));
   }
 

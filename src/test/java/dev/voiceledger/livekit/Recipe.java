@@ -1,9 +1,12 @@
 package dev.voiceledger.livekit;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,14 @@ record Recipe(String text) {
     for (MatchResult file : FILE.matcher(text).results().toList()) {
       Files.writeString(folder.resolve(file.group(1)), file.group(2));
     }
+  }
+
+  /** The environment variables of the one line that exports some. */
+  Map<String, String> exported() {
+    return command("export").stream()
+        .skip(1)
+        .map(setting -> setting.split("=", 2))
+        .collect(toMap(setting -> setting[0], setting -> setting[1]));
   }
 
   /** The one command that has this word, in words. */

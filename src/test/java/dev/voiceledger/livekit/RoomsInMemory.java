@@ -15,7 +15,13 @@ final class RoomsInMemory {
       "{\"code\":\"not_found\",\"msg\":\"requested room does not exist\"}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final long FIRST_MS = 1_790_000_000_123L;
+  private static final long LATER_MS = 1_000;
+
   private final Map<String, String> sids = new ConcurrentHashMap<>();
+
+  /** How many rooms of a name there were: each is made later than the one before. */
+  private final Map<String, Integer> made = new ConcurrentHashMap<>();
 
   /** The grant that a method wants. */
   static String grant(String method) {
@@ -39,7 +45,12 @@ final class RoomsInMemory {
   }
 
   private ObjectNode create(String name) {
-    sids.computeIfAbsent(name, unknown -> "RM_" + UUID.randomUUID().toString().substring(24));
+    sids.computeIfAbsent(
+        name,
+        unknown -> {
+          made.merge(name, 1, Integer::sum);
+          return "RM_" + UUID.randomUUID().toString().substring(24);
+        });
     return room(name);
   }
 
@@ -55,12 +66,13 @@ final class RoomsInMemory {
   }
 
   private ObjectNode room(String name) {
+    long createdMs = FIRST_MS + (made.get(name) - 1) * LATER_MS;
     return JSON.createObjectNode()
         .put("sid", sids.get(name))
         .put("name", name)
         .put("empty_timeout", 300)
-        .put("creation_time", "1790000000")
-        .put("creation_time_ms", "1790000000123")
+        .put("creation_time", "" + createdMs / 1_000)
+        .put("creation_time_ms", "" + createdMs)
         .put("num_participants", 0)
         .put("turn_password", "hidden");
   }

@@ -108,7 +108,13 @@ final class ServiceBesideLiveKit implements AutoCloseable {
 
   /** Asks until the answer is as it should be; webhooks come behind what clients see. */
   static <T> T until(String what, Supplier<T> ask, Predicate<T> is) throws InterruptedException {
-    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    return until(WAIT_MAX, what, ask, is);
+  }
+
+  /** The same, for what may take longer. */
+  static <T> T until(Duration max, String what, Supplier<T> ask, Predicate<T> is)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + max.toNanos();
     T answer = ask.get();
     while (!is.test(answer)) {
       assertTrue(System.nanoTime() < deadline, "never " + what + ", but " + text(answer));

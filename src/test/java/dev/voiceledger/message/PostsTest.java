@@ -15,11 +15,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,14 +23,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(FreshDatabase.class)
 @WithTestResource(LiveKitDouble.class)
 class PostsTest {
-  private static final String MESSAGES = "/api/v1/voice/messages";
-  private static final int WRITERS = 16;
-  private static final int POSTS = 40;
-  private static final String TWO_TOKENS =
-      """
-      "role": "user", "content": "x", "input_tokens": 2, "segment_id": "S%d"\
-      """;
-
+  private static final String MESSAGES = Messages.PATH;
   @TestHTTPResource URI base;
   TestDatabase database;
 
@@ -135,30 +123,5 @@ class PostsTest {
     post(People.service(), "\"role\":\"nobody\",\"content\":\"\"").isWrong("/role");
     api.post(People.service(), MESSAGES, "{\"role\":\"user\",\"content\":\"\"}")
         .isWrong("/call_id");
-  }
-
-  @Test
-  void many_writers_of_one_call_number_without_gap_or_collision() {
-    List<Supplier<Integer>> writers = new ArrayList<>();
-    for (int w = 0; w < WRITERS; w++) {
-      Random random = new Random(w);
-      writers.add(() ->
-          IntStream.range(0, POSTS)
-              .map(i ->
-                  post(People.service(), TWO_TOKENS.formatted(random.nextInt(POSTS * WRITERS / 2)))
-                      .status())
-              .max()
-              .orElseThrow());
-    }
-    assertTrue(Api.atOnce(writers).stream().allMatch(status -> status < 300));
-    String gaps =
-        """
-        select concat_ws(' ', count(*) = max(sequence_number),
-          count(*) = count(distinct segment_id),
-          min(sequence_number),
-          2 * count(*) = (select total_tokens_used from voice_calls
-            where id = call_id)) from voice_messages where call_id = ?::uuid group by call_id\
-        """;
-    assertEquals("t t 1 t", Tables.text(database, gaps, id));
   }
 }
