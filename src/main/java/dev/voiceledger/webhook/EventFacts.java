@@ -12,40 +12,55 @@ import dev.voiceledger.ledger.Entry.Inbox;
 import dev.voiceledger.ledger.Entry.State;
 import dev.voiceledger.webhook.WebhookEvent.Egress;
 import dev.voiceledger.webhook.WebhookEvent.EgressChanged;
+import dev.voiceledger.webhook.WebhookEvent.EgressGone;
+import dev.voiceledger.webhook.WebhookEvent.EgressListed;
+import dev.voiceledger.webhook.WebhookEvent.Found;
 import dev.voiceledger.webhook.WebhookEvent.Ignored;
 import dev.voiceledger.webhook.WebhookEvent.Participant;
 import dev.voiceledger.webhook.WebhookEvent.ParticipantConnectionAborted;
+import dev.voiceledger.webhook.WebhookEvent.ParticipantGone;
 import dev.voiceledger.webhook.WebhookEvent.ParticipantJoined;
 import dev.voiceledger.webhook.WebhookEvent.ParticipantLeft;
+import dev.voiceledger.webhook.WebhookEvent.ParticipantListed;
 import dev.voiceledger.webhook.WebhookEvent.Room;
 import dev.voiceledger.webhook.WebhookEvent.RoomFinished;
+import dev.voiceledger.webhook.WebhookEvent.RoomGone;
+import dev.voiceledger.webhook.WebhookEvent.RoomListed;
 import dev.voiceledger.webhook.WebhookEvent.RoomStarted;
 import dev.voiceledger.webhook.WebhookEvent.Source;
 import dev.voiceledger.webhook.WebhookEvent.TrackChanged;
 import dev.voiceledger.webhook.WebhookEvent.Unreadable;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What an event says, as facts. Pure: the same event yields the same facts at any time. */
 final class EventFacts {
-  static final String PROVIDER = "livekit";
+  static final String LIVEKIT = "livekit";
+  static final String RECONCILER = "reconciler";
+  private static final String RECONCILED = "reconciled";
 
   /** Of two statements within LiveKit's whole second, what comes later by nature. */
   private static final int RANK_BEGIN = 1;
 
   private static final int RANK_END = 2;
 
+  /** Text between 2 and 3: see {@link #statusRank}. */
+  private static final String RANK_GIVEN_UP = "2~";
+
   /** A user's uuid, or {@code uuid:suffix} for a further device of the same user. */
   private static final Pattern USER =
       Pattern.compile("([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?::.*)?", DOTALL);
 
+  private final String provider;
   private final Source source;
   private final Room room;
   private final byte[] body;
 
   private EventFacts(WebhookEvent event, byte[] body) {
+    this.provider = event instanceof Found ? RECONCILER : LIVEKIT;
     this.source = event.source();
     this.room = event.room();
     this.body = body;
@@ -76,6 +91,13 @@ final class EventFacts {
               thin(e.participant(), e.published()),
               null);
       case EgressChanged e -> applied(call(null, null, null, null), null, recording(e.egress()));
+      case RoomListed _ -> applied(call(RANK_BEGIN, null, at(), null), null, null);
+      case RoomGone e ->
+          applied(call(null, null, null, null).over(e.lastSeenAt(), RECONCILED), null, null);
+      case ParticipantListed e -> applied(call(null, null, at(), null), listed(e), null);
+      case ParticipantGone e -> applied(call(null, null, null, null), missed(e), null);
+      case EgressListed e -> applied(call(null, null, null, null), null, recording(e.egress()));
+      case EgressGone e -> applied(call(null, null, null, null), null, aborted(e.egressId()));
       case Ignored e -> new Entry(inbox(State.ignored, e.reason()), null, null, null);
       case Unreadable e -> new Entry(inbox(State.failed, e.reason()), null, null, null);
     };
@@ -95,7 +117,7 @@ final class EventFacts {
 
   private Inbox inbox(State state, String error) {
     return new Inbox(
-        PROVIDER,
+        provider,
         source.id(),
         source.name(),
         room == null ? null : room.sid(),
@@ -119,24 +141,36 @@ final class EventFacts {
         restarted,
         alive,
         ended,
-        rank == null ? null : InfoKey.of(at(), rank, source.id()),
+        rank == null ? null : key(rank),
         room.metadata(),
         null,
         null);
   }
 
   private ParticipantFacts joined(Participant p) {
-    return participant(p, joinedAt(p), at(), null, null, info(p, RANK_BEGIN));
+    return participant(p, joinedAt(p), at(), null, null, null, info(p, RANK_BEGIN), null);
   }
 
   /** Only who had been active has joined; LiveKit gives a joinedAt to the others too. */
   private ParticipantFacts left(Participant p, boolean wasActive) {
     Instant joined = wasActive ? joinedAt(p) : null;
-    return participant(p, joined, null, at(), p.disconnectReason(), info(p, RANK_END));
+    String reason = p.disconnectReason();
+    return participant(p, joined, null, at(), null, reason, info(p, RANK_END), null);
   }
 
   private ParticipantFacts thin(Participant p, boolean alive) {
-    return participant(p, null, alive ? at() : null, null, null, null);
+    return participant(p, null, alive ? at() : null, null, null, null, null, null);
+  }
+
+  private ParticipantFacts listed(ParticipantListed e) {
+    Participant p = e.participant();
+    ParticipantFacts.Mute mute = new ParticipantFacts.Mute(key(RANK_BEGIN), e.muted());
+    Instant joined = e.isActive() ? joinedAt(p) : null;
+    return participant(p, joined, at(), null, null, null, info(p, RANK_BEGIN), mute);
+  }
+
+  private ParticipantFacts missed(ParticipantGone e) {
+    return participant(e.participant(), null, null, null, e.lastSeenAt(), null, null, null);
   }
 
   private Instant joinedAt(Participant p) {
@@ -148,15 +182,35 @@ final class EventFacts {
       Instant joined,
       Instant alive,
       Instant left,
+      Instant missed,
       String reason,
-      ParticipantFacts.Info info) {
+      ParticipantFacts.Info info,
+      ParticipantFacts.Mute mute) {
     return new ParticipantFacts(
-        callId(), p.sid(), p.identity(), userId(p.identity()), joined, alive, left, reason, info);
+        callId(),
+        p.sid(),
+        p.identity(),
+        userId(p.identity()),
+        joined,
+        alive,
+        left,
+        missed,
+        reason,
+        info,
+        mute);
+  }
+
+  /**
+   * Listings are cut to the second as webhooks are, so that of one second what ends stands over
+   * what a listing saw.
+   */
+  private String key(int rank) {
+    return InfoKey.of(at().truncatedTo(ChronoUnit.SECONDS), rank, source.id());
   }
 
   private ParticipantFacts.Info info(Participant p, int rank) {
     return new ParticipantFacts.Info(
-        InfoKey.of(at(), rank, source.id()),
+        key(rank),
         p.name(),
         p.kind(),
         p.recorder(),
@@ -188,6 +242,14 @@ final class EventFacts {
         egress.durationSeconds(),
         egress.sizeBytes(),
         egress.error());
+  }
+
+  /** Over whatever is under way, beneath whatever LiveKit says of the end; which end is unknown. */
+  private RecordingFacts aborted(String egressId) {
+    String key = RANK_GIVEN_UP + "|" + InfoKey.of(at(), 0, source.id());
+    String error = "LiveKit no longer knew this egress an hour after the call; inferred";
+    return new RecordingFacts(
+        callId(), egressId, key, "EGRESS_ABORTED", null, null, null, null, null, error);
   }
 
   private static int statusRank(String status) {
