@@ -10,7 +10,6 @@ import dev.voiceledger.call.RoomSid;
 import dev.voiceledger.ledger.Entry;
 import dev.voiceledger.ledger.Entry.Inbox;
 import dev.voiceledger.ledger.Entry.State;
-import dev.voiceledger.webhook.WebhookEvent.Egress;
 import dev.voiceledger.webhook.WebhookEvent.EgressChanged;
 import dev.voiceledger.webhook.WebhookEvent.EgressGone;
 import dev.voiceledger.webhook.WebhookEvent.EgressListed;
@@ -46,9 +45,6 @@ final class EventFacts {
   private static final int RANK_BEGIN = 1;
 
   private static final int RANK_END = 2;
-
-  /** Text between 2 and 3: see {@link #statusRank}. */
-  private static final String RANK_GIVEN_UP = "2~";
 
   /** A user's uuid, or {@code uuid:suffix} for a further device of the same user. */
   private static final Pattern USER =
@@ -90,14 +86,22 @@ final class EventFacts {
               call(null, null, e.published() ? at() : null, null),
               thin(e.participant(), e.published()),
               null);
-      case EgressChanged e -> applied(call(null, null, null, null), null, recording(e.egress()));
+      case EgressChanged e ->
+          applied(
+              call(null, null, null, null), null, RecordingWords.of(source, callId(), e.egress()));
       case RoomListed _ -> applied(call(RANK_BEGIN, null, at(), null), null, null);
       case RoomGone e ->
           applied(call(null, null, null, null).over(e.lastSeenAt(), RECONCILED), null, null);
       case ParticipantListed e -> applied(call(null, null, at(), null), listed(e), null);
       case ParticipantGone e -> applied(call(null, null, null, null), missed(e), null);
-      case EgressListed e -> applied(call(null, null, null, null), null, recording(e.egress()));
-      case EgressGone e -> applied(call(null, null, null, null), null, aborted(e.egressId()));
+      case EgressListed e ->
+          applied(
+              call(null, null, null, null), null, RecordingWords.of(source, callId(), e.egress()));
+      case EgressGone e ->
+          applied(
+              call(null, null, null, null),
+              null,
+              RecordingWords.givenUp(source, callId(), e.egressId()));
       case Ignored e -> new Entry(inbox(State.ignored, e.reason()), null, null, null);
       case Unreadable e -> new Entry(inbox(State.failed, e.reason()), null, null, null);
     };
@@ -210,12 +214,7 @@ final class EventFacts {
 
   private ParticipantFacts.Info info(Participant p, int rank) {
     return new ParticipantFacts.Info(
-        key(rank),
-        p.name(),
-        p.kind(),
-        p.recorder(),
-        p.metadata(),
-        p.attributes());
+        key(rank), p.name(), p.kind(), p.recorder(), p.metadata(), p.attributes());
   }
 
   /** Join tokens of a user carry the user's uuid as identity. */
@@ -225,39 +224,5 @@ final class EventFacts {
     }
     Matcher user = USER.matcher(identity);
     return user.matches() ? UUID.fromString(user.group(1)) : null;
-  }
-
-  private RecordingFacts recording(Egress egress) {
-    Instant said = egress.updatedAt() != null ? egress.updatedAt() : at();
-    return new RecordingFacts(
-        callId(),
-        egress.id(),
-        statusRank(egress.status())
-            + "|"
-            + InfoKey.of(said, statusRank(egress.status()), source.id()),
-        egress.status(),
-        egress.url(),
-        egress.startedAt(),
-        egress.endedAt(),
-        egress.durationSeconds(),
-        egress.sizeBytes(),
-        egress.error());
-  }
-
-  /** Over whatever is under way, beneath whatever LiveKit says of the end; which end is unknown. */
-  private RecordingFacts aborted(String egressId) {
-    String key = RANK_GIVEN_UP + "|" + InfoKey.of(at(), 0, source.id());
-    String error = "LiveKit no longer knew this egress an hour after the call; inferred";
-    return new RecordingFacts(
-        callId(), egressId, key, "EGRESS_ABORTED", null, null, null, null, null, error);
-  }
-
-  private static int statusRank(String status) {
-    return switch (status) {
-      case "EGRESS_STARTING" -> 0;
-      case "EGRESS_ACTIVE" -> 1;
-      case "EGRESS_COMPLETE", "EGRESS_FAILED", "EGRESS_ABORTED", "EGRESS_LIMIT_REACHED" -> 3;
-      default -> 2; // EGRESS_ENDING, and words that this version does not know
-    };
   }
 }
