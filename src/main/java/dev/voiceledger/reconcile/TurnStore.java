@@ -24,8 +24,8 @@ class TurnStore {
 
   private static final String OTHERS_TURN =
       """
-      select cast(ceil(coalesce(greatest(0, extract(epoch from until - clock_timestamp())), 0) * 1000)
-        as bigint)
+      select cast(ceil(1000 * greatest(0,
+        coalesce(extract(epoch from until - clock_timestamp()), 0))) as bigint)
       from reconciler\
       """;
 

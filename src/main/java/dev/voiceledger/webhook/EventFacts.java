@@ -89,6 +89,14 @@ final class EventFacts {
       case EgressChanged e ->
           applied(
               call(null, null, null, null), null, RecordingWords.of(source, callId(), e.egress()));
+      case Found found -> found(found);
+      case Ignored e -> new Entry(inbox(State.ignored, e.reason()), null, null, null);
+      case Unreadable e -> new Entry(inbox(State.failed, e.reason()), null, null, null);
+    };
+  }
+
+  private Entry found(Found event) {
+    return switch (event) {
       case RoomListed _ -> applied(call(RANK_BEGIN, null, at(), null), null, null);
       case RoomGone e ->
           applied(call(null, null, null, null).over(e.lastSeenAt(), RECONCILED), null, null);
@@ -102,8 +110,6 @@ final class EventFacts {
               call(null, null, null, null),
               null,
               RecordingWords.givenUp(source, callId(), e.egressId()));
-      case Ignored e -> new Entry(inbox(State.ignored, e.reason()), null, null, null);
-      case Unreadable e -> new Entry(inbox(State.failed, e.reason()), null, null, null);
     };
   }
 

@@ -121,7 +121,8 @@ public final class RunningService implements AutoCloseable {
 
   private static boolean isOurs(String name) {
     return name.matches(
-        "(LIVEKIT|DATABASE|JAVA|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS|RECONCILE)_.*|PORT|HOST");
+        "(LIVEKIT|DATABASE|JAVA|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS|RECONCILE)_.*"
+            + "|PORT|HOST");
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
