@@ -139,7 +139,8 @@ public final class RunningService implements AutoCloseable {
     }
   }
 
-  String output() throws IOException {
+  /** All that it said until now. */
+  public String output() throws IOException {
     return Files.readString(output);
   }
 
