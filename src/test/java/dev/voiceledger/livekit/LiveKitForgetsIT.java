@@ -4,6 +4,7 @@ import static dev.voiceledger.FreshDatabase.LIVEKIT_API_KEY;
 import static dev.voiceledger.FreshDatabase.LIVEKIT_API_SECRET;
 import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.TestDatabase;
@@ -132,6 +133,7 @@ class LiveKitForgetsIT {
 
     service.close();
     service = null;
+    assertNull(Tables.text(database, "select holder from reconciler"), "the turn is given back");
     final Instant away = Instant.now();
     people.leave("bob");
     people.leave("cid");
