@@ -53,6 +53,7 @@ insert into test.probes
     ('erased_calls', 'erased_calls', 'call_id', '(call_id) values (gen_random_uuid())', 'erased_at = now()', ''),
     ('idempotency_keys', 'idempotency_keys', 'call_id', '(caller, key, body_sha256) values (''c'', ''new'', sha256(''''))',
       'created_at = now()', ''),
+    ('reconciler', 'reconciler', 'null', '(only_row) values (true) on conflict do nothing', 'memory = ''{"x": 1}''', ''),
     ('flyway_schema_history', 'flyway_schema_history', 'null', '(installed_rank, description, type, script, installed_by,
       execution_time, success) values (9999, '''', ''SQL'', '''', '''', 0, true)', 'description = ''x''', ''),
     ('active_calls_summary', 'voice_calls', 'id', '(id) values (gen_random_uuid())', 'title = ''x''', ''),

@@ -35,6 +35,7 @@ class TidyTest {
           "call",
           "ledger",
           "webhook",
+          "reconcile",
           "search",
           "history",
           "join",

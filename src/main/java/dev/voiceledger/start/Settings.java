@@ -23,6 +23,8 @@ final class Settings {
   private static final int PORT_MAX = 65_535;
   private static final String TOKEN_TTL_DEFAULT = "15m";
   private static final String TOKEN_ROOMS_DEFAULT = "*";
+  private static final String RECONCILE_DEFAULT = "20s";
+  private static final Duration RECONCILE_MAX = Duration.ofHours(1);
 
   private final Map<String, String> variables;
 
@@ -140,6 +142,19 @@ final class Settings {
     return ttl;
   }
 
+  /** How often calls are compared with LiveKit; zero for never. */
+  Duration reconcileInterval() {
+    String written = get("RECONCILE_INTERVAL").orElse(RECONCILE_DEFAULT);
+    if (written.matches("(?i)0s?|off|none")) {
+      return Duration.ZERO;
+    }
+    Duration interval = duration(written);
+    if (interval.toSeconds() < 1 || interval.compareTo(RECONCILE_MAX) > 0) {
+      throw new Refusal("RECONCILE_INTERVAL is " + written + "; it must be from 1s to 1h, or off");
+    }
+    return interval;
+  }
+
   private static Duration duration(String written) {
     try {
       return DurationConverter.parseDuration(written);
@@ -200,6 +215,7 @@ final class Settings {
     livekitApiUrl();
     livekitKeys();
     tokenTtl();
+    reconcileInterval();
     url("JWT_JWKS_URL", "https", "http");
   }
 

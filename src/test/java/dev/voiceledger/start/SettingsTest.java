@@ -176,6 +176,10 @@ class SettingsTest {
     "TOKEN_TTL,0",
     "TOKEN_TTL,-5m",
     "TOKEN_TTL,99999999999999999999d",
+    "RECONCILE_INTERVAL,often",
+    "RECONCILE_INTERVAL,500ms",
+    "RECONCILE_INTERVAL,-20s",
+    "RECONCILE_INTERVAL,2h",
     "LIVEKIT_KEYS,0123456789",
     "LIVEKIT_KEYS,key: 0123456789 other: 0123456789"
   })
@@ -187,6 +191,12 @@ class SettingsTest {
   @CsvSource({"'',PT15M", "90m,PT1H30M", "900,PT15M", "900s,PT15M", "PT2H,PT2H"})
   void the_life_of_a_token_is_a_time(String written, String ttl) {
     assertEquals(ttl, embedded("TOKEN_TTL", written).tokenTtl().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'',PT20S", "5s,PT5S", "PT1M,PT1M", "0,PT0S", "off,PT0S"})
+  void how_often_livekit_is_compared_is_a_time_or_never(String written, String interval) {
+    assertEquals(interval, embedded("RECONCILE_INTERVAL", written).reconcileInterval().toString());
   }
 
   @Test
