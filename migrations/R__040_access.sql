@@ -152,6 +152,7 @@ comment on trigger _050_message_names_its_poster on voice_messages is 'A message
 revoke all on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
   webhook_events, call_access, erased_calls, call_figures, idempotency_keys
   from public, anon, authenticated;
+revoke all on retention_sweeps, livekit_keys_heard from public, anon, authenticated, service_role;
 -- The queue is for the functions of its owner alone.
 revoke all on call_figures_due from public, anon, authenticated, service_role;
 revoke all on all functions in schema voiceledger from public;
@@ -174,6 +175,8 @@ grant insert (id, call_id, sequence_number, role, content, input_modality, "time
 grant select, insert, update, delete on voice_calls, call_participants, call_recordings, call_usage,
   voice_messages, webhook_events, call_access, erased_calls, call_figures, idempotency_keys
   to service_role;
+grant select on retention_sweeps to service_role;
+grant select, insert, update on livekit_keys_heard to service_role;
 
 -- ── policies ─────────────────────────────────────────────────────────────────────────────────
 -- Functions stand in sub-selects so that they are asked once for a statement, not for each row.
@@ -322,3 +325,10 @@ comment on policy call_figures_service_all on call_figures is 'The service keeps
 drop policy if exists idempotency_keys_service_all on idempotency_keys;
 create policy idempotency_keys_service_all on idempotency_keys to service_role using (true) with check (true);
 comment on policy idempotency_keys_service_all on idempotency_keys is 'Keys are compared by the service alone.';
+
+drop policy if exists retention_sweeps_service_select on retention_sweeps;
+create policy retention_sweeps_service_select on retention_sweeps for select to service_role using (true);
+comment on policy retention_sweeps_service_select on retention_sweeps is 'Only the functions of the owner walk; the service looks how far they are.';
+drop policy if exists livekit_keys_heard_service_all on livekit_keys_heard;
+create policy livekit_keys_heard_service_all on livekit_keys_heard to service_role using (true) with check (true);
+comment on policy livekit_keys_heard_service_all on livekit_keys_heard is 'The service keeps all rows.';

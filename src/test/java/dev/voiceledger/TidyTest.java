@@ -38,6 +38,8 @@ class TidyTest {
           "history",
           "join",
           "message",
+          "retention",
+          "operate",
           "page",
           "start");
 

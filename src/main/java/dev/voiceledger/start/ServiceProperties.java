@@ -36,6 +36,8 @@ final class ServiceProperties {
     put("livekit.api-secret", settings.livekitSecret());
     put("token.ttl", settings.tokenTtl().toString());
     put("token.rooms", settings.tokenRooms());
+    put("retention.raw-days", DaysKept.raw(settings));
+    put("retention.calls-days", DaysKept.calls(settings));
     OPTIONAL.forEach((key, variable) -> put(key, settings.get(variable).orElse("")));
     if (settings.makesJwtSecret()) {
       put("jwt.secret", data.secret(DataDirectory.JWT_SECRET));

@@ -200,6 +200,8 @@ final class Settings {
     livekitApiUrl();
     livekitKeys();
     tokenTtl();
+    DaysKept.raw(this);
+    DaysKept.calls(this);
     url("JWT_JWKS_URL", "https", "http");
   }
 
