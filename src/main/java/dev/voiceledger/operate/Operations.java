@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Operations")
 record Operations(
-    String at,
+    String answeredAt,
     Replica replica,
     List<Key> livekitKeys,
     FailedEvents failedEvents,

@@ -71,15 +71,17 @@ public class OperationsResource {
   public Uni<Operations> show(@Context HttpHeaders headers) {
     return callers
         .operator(headers)
-        .chain(caller -> caller.listing(database, store::facts))
-        .map(this::view);
+        .chain(caller -> {
+          Instant now = clock.instant();
+          Operations.Replica here = here(now); // before this very question takes a connection
+          return caller.listing(database, store::facts).map(facts -> view(now, here, facts));
+        });
   }
 
-  private Operations view(Facts facts) {
-    Instant now = clock.instant();
+  private Operations view(Instant now, Operations.Replica here, Facts facts) {
     return new Operations(
         Times.text(now),
-        here(now),
+        here,
         heard(facts),
         facts.failed(),
         facts.calls(),

@@ -17,7 +17,7 @@ class PoolUse {
   }
 
   int waiting() {
-    return sum("sql.queue.pending");
+    return sum("sql.pool.queue.size");
   }
 
   private int sum(String gauge) {
