@@ -64,7 +64,7 @@ class OperationsMetrics {
             "webhook.events.oldest.age.seconds", known -> age(known.oldest().event()),
             "calls.open", known -> known.calls().open(),
             "calls.settling", known -> known.calls().settling(),
-            "calls.oldest.open.age.seconds", known -> age(since(known.calls().oldestOpen())),
+            "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
     gauges.forEach((name, value) -> gauge(registry, name, value));
   }
