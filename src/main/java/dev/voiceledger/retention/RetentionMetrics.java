@@ -3,12 +3,14 @@ package dev.voiceledger.retention;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What was forgotten, by table, and how it went. Each table is shown from the start, as 0. */
+@Startup
 @ApplicationScoped
 class RetentionMetrics {
   private static final String EVENTS = "webhook_events";

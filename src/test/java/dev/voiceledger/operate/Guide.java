@@ -32,10 +32,7 @@ record Guide(String text) {
   }
 
   List<String> marked(String mark) {
-    return blocks().stream()
-        .filter(block -> block.mark().equals(mark))
-        .map(Block::code)
-        .toList();
+    return blocks().stream().filter(block -> block.mark().equals(mark)).map(Block::code).toList();
   }
 
   /** All that the page names. */

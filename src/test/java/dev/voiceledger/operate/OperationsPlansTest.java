@@ -69,6 +69,7 @@ class OperationsPlansTest {
   @Test
   void a_step_of_retention_is_as_cheap_behind_what_stays_as_before_it() throws SQLException {
     long first = 0;
+    long start = System.nanoTime();
     try (Connection service = database.superuser();
         Statement statement = service.createStatement()) {
       service.setAutoCommit(false);
@@ -88,7 +89,9 @@ class OperationsPlansTest {
       }
       service.rollback();
     }
-    System.err.println("rows fetched by a step of 500: " + first);
+    System.err.printf(
+        "a step of 500 fetches %d rows and entries; 40 of them took %d ms%n",
+        first, (System.nanoTime() - start) / 1_000_000);
   }
 
   /** Index entries and rows of the table that this transaction has fetched. */

@@ -202,4 +202,21 @@ class SettingsTest {
     assertEquals(LONG, both.jwtSecret().orElseThrow());
     assertEquals(2, both.port());
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "36501", "30 d", "never", "99999999999", "٣"})
+  void days_are_whole_and_positive_or_for_ever(String days) {
+    for (String variable : new String[] {"RETENTION_RAW_DAYS", "RETENTION_CALLS_DAYS"}) {
+      assertRefused(variable, embedded(variable, days));
+    }
+  }
+
+  @Test
+  void raw_events_are_kept_for_thirty_days_and_calls_for_ever() {
+    assertEquals("30", DaysKept.raw(embedded()));
+    assertEquals("forever", DaysKept.calls(embedded("RETENTION_CALLS_DAYS", " ")));
+    assertEquals("7", DaysKept.raw(embedded("RETENTION_RAW_DAYS", " 007 ")));
+    assertEquals("36500", DaysKept.calls(embedded("RETENTION_CALLS_DAYS", "36500")));
+    assertEquals("forever", DaysKept.raw(embedded("RETENTION_RAW_DAYS", "forever")));
+  }
 }

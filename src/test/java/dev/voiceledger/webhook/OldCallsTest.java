@@ -66,7 +66,10 @@ class OldCallsTest {
 
   private static double removed(String table) {
     String metric = METRIC.formatted(table);
-    return given().get("/q/metrics").asString().lines()
+    return given()
+        .get("/q/metrics")
+        .asString()
+        .lines()
         .filter(line -> line.startsWith(metric))
         .mapToDouble(line -> Double.parseDouble(line.substring(metric.length())))
         .sum();
