@@ -39,10 +39,7 @@ create policy livekit_keys_heard_owner on livekit_keys_heard to current_user usi
 comment on table livekit_keys_heard is 'For each key that signed a webhook, when it last did; a few seconds old.';
 comment on policy livekit_keys_heard_owner on livekit_keys_heard is 'Triggers and later migrations run as the owner and see every row; no request ever does.';
 
--- What operators ask is answered from these, whatever else is in the tables. The second may be
--- there already.
-create index idx_webhook_events_reconciled on webhook_events (received_at desc)
-  where provider = 'reconciler';
+-- Calls that are not done with are counted here. It may be there already.
 create index if not exists idx_voice_calls_settling on voice_calls (ended_at)
   where completeness = 'settling';
 

@@ -83,9 +83,15 @@ class OperationsMetrics {
     return since == null ? 0 : Duration.between(since, clock.instant()).toMillis() / 1000.0;
   }
 
+  /** Where it fails, the age of what is shown grows: that is what tells of it. */
   @Scheduled(every = "15s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
-    return database.asService(store::facts).invoke(this::show).replaceWithVoid();
+    return database
+        .asService(store::facts)
+        .invoke(this::show)
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithNull();
   }
 
   private void show(Facts facts) {

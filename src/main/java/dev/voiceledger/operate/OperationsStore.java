@@ -71,10 +71,11 @@ class OperationsStore {
       order by c.started_at, c.id limit 1\
       """;
 
+  /** Its ids grow with time, so that the primary key serves, and no index beside it. */
   static final String RECONCILED =
       """
       select id, event, room_sid, call_id, error, received_at from webhook_events
-      where provider = 'reconciler' order by received_at desc limit %d\
+      where provider = 'reconciler' order by id desc limit %d\
       """
           .formatted(NEWEST);
 

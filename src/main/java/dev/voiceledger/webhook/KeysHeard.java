@@ -53,14 +53,15 @@ class KeysHeard {
         ? Uni.createFrom().voidItem()
         : KeysHeardStore.written(database, agesMs.encode())
             .onFailure()
-            .invoke(away -> putBack(agesMs, now));
+            .recoverWithUni(away -> putBack(agesMs, now));
   }
 
   /** What could not be written is written the next time, where nothing newer has come. */
-  private void putBack(JsonObject agesMs, long now) {
+  private Uni<Void> putBack(JsonObject agesMs, long now) {
     agesMs.forEach(age -> {
       long nanos = now - TimeUnit.MILLISECONDS.toNanos(((Number) age.getValue()).longValue());
       heard.get(age.getKey()).compareAndSet(NEVER, nanos);
     });
+    return Uni.createFrom().voidItem();
   }
 }

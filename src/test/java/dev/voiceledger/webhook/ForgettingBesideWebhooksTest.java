@@ -37,7 +37,8 @@ class ForgettingBesideWebhooksTest {
         (select string_agg(sha256(convert_to(n || ' ' || k, 'UTF8')), '')
           from generate_series(1, 32) k)
       from generate_series(1, %1$d) n,
-        lateral (select case when n %% (%1$d / %2$d) = 0 then 'failed' else 'applied' end) s (state)\
+        lateral (
+          select case when n %% (%1$d / %2$d) = 0 then 'failed' else 'applied' end) s (state)\
       """
           .formatted(OLD, FAILED);
 
