@@ -1,6 +1,7 @@
 package dev.voiceledger.operate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -81,7 +82,47 @@ class OperationsTest {
   @Test
   void a_key_that_signed_a_webhook_was_heard() throws Exception {
     Instant before = Instant.now();
-    assertEquals(200, livekit.post(odd));
+    long at = before.getEpochSecond();
+    assertEquals(200, livekit.post(Webhooks.roomStarted("RM_heard", "heard", at * 1000, at)));
+
+    JsonNode key = seen(it -> heardSince(it, before)).at("/livekit_keys/0");
+
+    assertEquals(FreshDatabase.LIVEKIT_API_KEY, key.path("key").asText());
+    assertTrue(metric("voiceledger_webhook_key_last_heard_seconds{key=\"APItestsonly\"}") > 1e9);
+  }
+
+  /** Two clocks look at it, in whole milliseconds. */
+  private static boolean heardSince(JsonNode seen, Instant since) {
+    JsonNode heard = seen.at("/livekit_keys/0/last_heard_at");
+    return !heard.isNull() && Instant.parse(heard.asText()).isAfter(since.minusMillis(100));
+  }
+
+  /** Who has caught a token and puts another body to it is not LiveKit. */
+  @Test
+  void a_token_of_another_body_is_no_sign_of_life() {
+    byte[] signed = {'{', '}'};
+    String before = lastHeard();
+
+    int refused = livekit.send(new byte[] {'[', ']'}, LiveKitSender.sign(signed)).statusCode();
+
+    assertEquals(401, refused);
+    assertEquals(before, lastHeard());
+    assertEquals(200, livekit.send(signed, LiveKitSender.sign(signed)).statusCode());
+    assertNotEquals(before, lastHeard());
+  }
+
+  private String lastHeard() {
+    KeysHeardNow.written();
+    return Tables.text(database, "select max(last_heard_at) from livekit_keys_heard");
+  }
+
+  @Test
+  void failed_events_and_findings_are_shown_newest_first() throws Throwable {
+    int before = seen().at("/failed_events/count").asInt();
+    for (String id : List.of("EV_odd1", "EV_odd2")) {
+      Webhooks odd = Webhooks.event("room_started", "RM_odd", "odd", 0).id(id);
+      odd.json().remove("createdAt");
+      assertEquals(200, livekit.post(odd));
     }
     Tables.write(
         database,
