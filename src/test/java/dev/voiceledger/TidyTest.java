@@ -43,6 +43,8 @@ class TidyTest {
           "report",
           "transcript",
           "live",
+          "retention",
+          "operate",
           "page",
           "start");
 

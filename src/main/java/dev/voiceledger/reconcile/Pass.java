@@ -84,7 +84,6 @@ final class Pass {
     Memory memory = beginning.memory();
     PassClock clock = new PassClock(beginning.at(), budget);
     List<OpenCall> open = Waiting.on(sources.rows()::openCalls);
-    sources.metrics().open(open, beginning.at());
     RoomListing listing = RoomListing.of(sources.listings(), open);
     int written = write(rooms.compare(beginning.at(), open, listing, memory));
     try {

@@ -1,13 +1,9 @@
 package dev.voiceledger.reconcile;
 
-import dev.voiceledger.reconcile.RowsStore.OpenCall;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -15,8 +11,6 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class ReconcilerMetrics {
   private final MeterRegistry registry;
-  private volatile Double openCalls;
-  private volatile Double oldestSeconds;
   private volatile Long lastSuccess;
 
   /** How a pass ended. */
@@ -32,11 +26,6 @@ class ReconcilerMetrics {
     for (Result result : Result.values()) {
       passes(result); // shown as 0 from the start, so that a rate can be taken
     }
-    gauge("voiceledger.calls.open", () -> openCalls, "Calls with a room that are not over");
-    gauge(
-        "voiceledger.calls.open.oldest.seconds",
-        () -> oldestSeconds,
-        "Age of the oldest call that is not over");
     gauge(
         "voiceledger.reconciler.last.success.seconds",
         this::sinceLastSuccess,
@@ -52,16 +41,6 @@ class ReconcilerMetrics {
     return at == null ? null : (System.nanoTime() - at) / 1e9;
   }
 
-  void open(List<OpenCall> calls, Instant now) {
-    openCalls = (double) calls.size();
-    oldestSeconds =
-        calls.stream()
-            .map(call -> Duration.between(call.startedAt(), now).toMillis() / 1000.0)
-            .max(Double::compare)
-            .map(age -> Math.max(0, age))
-            .orElse(0.0);
-  }
-
   void ended(Result result) {
     passes(result).increment();
     if (result == Result.DONE) {
@@ -71,8 +50,6 @@ class ReconcilerMetrics {
 
   /** Another replica's turn: what this one knew is no longer so. */
   void standsBy() {
-    openCalls = null;
-    oldestSeconds = null;
     lastSuccess = null;
   }
 

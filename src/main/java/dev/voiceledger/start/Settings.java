@@ -1,7 +1,6 @@
 package dev.voiceledger.start;
 
 import dev.voiceledger.platform.LiveKitKeys;
-import io.quarkus.runtime.configuration.DurationConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,8 +22,6 @@ final class Settings {
   private static final int PORT_MAX = 65_535;
   private static final String TOKEN_TTL_DEFAULT = "15m";
   private static final String TOKEN_ROOMS_DEFAULT = "*";
-  private static final String RECONCILE_DEFAULT = "20s";
-  private static final Duration RECONCILE_MAX = Duration.ofHours(1);
 
   private final Map<String, String> variables;
 
@@ -135,32 +132,11 @@ final class Settings {
   /** The life of join tokens. */
   Duration tokenTtl() {
     String written = get("TOKEN_TTL").orElse(TOKEN_TTL_DEFAULT);
-    Duration ttl = duration(written);
+    Duration ttl = Periods.duration(written);
     if (!ttl.isPositive()) {
       throw new Refusal("TOKEN_TTL is " + written + "; it must be a time such as 15m, 2h or 900s");
     }
     return ttl;
-  }
-
-  /** How often calls are compared with LiveKit; zero for never. */
-  Duration reconcileInterval() {
-    String written = get("RECONCILE_INTERVAL").orElse(RECONCILE_DEFAULT);
-    if (written.matches("(?i)0s?|off|none")) {
-      return Duration.ZERO;
-    }
-    Duration interval = duration(written);
-    if (interval.toSeconds() < 1 || interval.compareTo(RECONCILE_MAX) > 0) {
-      throw new Refusal("RECONCILE_INTERVAL is " + written + "; it must be from 1s to 1h, or off");
-    }
-    return interval;
-  }
-
-  private static Duration duration(String written) {
-    try {
-      return DurationConverter.parseDuration(written);
-    } catch (IllegalArgumentException | ArithmeticException _) {
-      return Duration.ZERO;
-    }
   }
 
   /** Glob of the room names that users may claim. */
@@ -215,7 +191,7 @@ final class Settings {
     livekitApiUrl();
     livekitKeys();
     tokenTtl();
-    reconcileInterval();
+    Periods.check(this);
     url("JWT_JWKS_URL", "https", "http");
   }
 

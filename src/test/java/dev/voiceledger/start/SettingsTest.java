@@ -196,7 +196,8 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({"'',PT20S", "5s,PT5S", "PT1M,PT1M", "0,PT0S", "off,PT0S"})
   void how_often_livekit_is_compared_is_a_time_or_never(String written, String interval) {
-    assertEquals(interval, embedded("RECONCILE_INTERVAL", written).reconcileInterval().toString());
+    assertEquals(
+        interval, Periods.reconcileInterval(embedded("RECONCILE_INTERVAL", written)).toString());
   }
 
   @Test
@@ -211,5 +212,22 @@ class SettingsTest {
 
     assertEquals(LONG, both.jwtSecret().orElseThrow());
     assertEquals(2, both.port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "36501", "30 d", "never", "99999999999", "٣"})
+  void days_are_whole_and_positive_or_for_ever(String days) {
+    for (String variable : new String[] {"RETENTION_RAW_DAYS", "RETENTION_CALLS_DAYS"}) {
+      assertRefused(variable, embedded(variable, days));
+    }
+  }
+
+  @Test
+  void raw_events_are_kept_for_thirty_days_and_calls_for_ever() {
+    assertEquals("30", Periods.raw(embedded()));
+    assertEquals("forever", Periods.calls(embedded("RETENTION_CALLS_DAYS", " ")));
+    assertEquals("7", Periods.raw(embedded("RETENTION_RAW_DAYS", " 007 ")));
+    assertEquals("36500", Periods.calls(embedded("RETENTION_CALLS_DAYS", "36500")));
+    assertEquals("forever", Periods.raw(embedded("RETENTION_RAW_DAYS", "forever")));
   }
 }
