@@ -33,12 +33,17 @@ public class Database {
   /** A function of the owner: the caller's own role may not write users. */
   private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
 
+  private static final String SERVICE = "service_role";
+  private static final String SERVICE_CLAIMS = "{\"role\":\"service_role\"}";
   private static final int KNOWN_MAX = 100_000;
   private static final int TRIES_MAX = 3;
   private static final long JITTER_MS = 20;
 
   /** The wait for a connection and the longest statement. */
   private static final long ANSWER_MS_MAX = 7_000;
+
+  /** Longer than the longest statement of a job. */
+  private static final long JOB_MS_MAX = 90_000;
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final DatabasePool pool;
@@ -60,23 +65,27 @@ public class Database {
    * @param claims the caller's, as JSON
    */
   public <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work) {
+    return as(role, claims, work, ANSWER_MS_MAX);
+  }
+
+  private <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work, long msMax) {
     Supplier<Uni<T>> transaction =
         () -> Panache.withTransaction(() -> become(role, claims).chain(work::get));
-    return answered(() -> attempt(transaction, 1));
+    return answered(() -> attempt(transaction, 1), msMax);
   }
 
   /**
    * Where nothing comes back, be it that the network swallows it or that a pooler has nobody to
    * lend, the transaction waits on by itself until its connection ends; whoever asked does not.
    */
-  private static <T> Uni<T> answered(Supplier<Uni<T>> transaction) {
+  private static <T> Uni<T> answered(Supplier<Uni<T>> transaction, long msMax) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
         .completionStage(() ->
             transaction
                 .get()
                 .subscribeAsCompletionStage()
-                .orTimeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS))
+                .orTimeout(msMax, TimeUnit.MILLISECONDS))
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
@@ -122,7 +131,15 @@ public class Database {
 
   /** Runs work of the service itself in one transaction: what must be known before rights are. */
   public <T> Uni<T> asService(Supplier<Uni<T>> work) {
-    return as("service_role", "{\"role\":\"service_role\"}", work);
+    return as(SERVICE, SERVICE_CLAIMS, work);
+  }
+
+  /**
+   * The same for what runs by itself, where nobody waits and one transaction does much. It has an
+   * end too: a job that hears nothing for ever would never be begun again.
+   */
+  public <T> Uni<T> asJob(Supplier<Uni<T>> work) {
+    return as(SERVICE, SERVICE_CLAIMS, work, JOB_MS_MAX);
   }
 
   /**

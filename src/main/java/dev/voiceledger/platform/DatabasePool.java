@@ -19,10 +19,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class DatabasePool implements PgPoolCreator {
-  private static final int SIZE = 8;
+  /** Connections at most. */
+  public static final int SIZE = 8;
 
-  /** All that {@link Admission} lets in at once, so that it is the one that refuses. */
-  private static final int WAITING_MAX = 512;
+  /**
+   * Who may wait for one; past it the answer is 503. All that {@link Admission} lets in at once, so
+   * that it is the one that refuses.
+   */
+  public static final int WAITING_MAX = 512;
 
   private static final int WAIT_SECONDS_MAX = 2;
   private static final int CONNECT_TIMEOUT_MS = 2_000;

@@ -87,7 +87,7 @@ final class ReportStore {
   /** Completes so many calls whose time is over; answers how many. */
   static Uni<Integer> settled(Database database, int callsMax) {
     return database
-        .asService(() -> database.ask(SETTLED, Integer.class, callsMax))
+        .asJob(() -> database.ask(SETTLED, Integer.class, callsMax))
         .map(List::getFirst);
   }
 }
