@@ -92,8 +92,7 @@ final class LiveConnection {
 
   /** Whether there is more to do. */
   Future<Boolean> scrub(int rowsMax) {
-    return alone(LiveStore.SCRUB, rowsMax)
-        .map(rows -> rows.iterator().next().getBoolean("more"));
+    return alone(LiveStore.SCRUB, rowsMax).map(rows -> rows.iterator().next().getBoolean("more"));
   }
 
   /**

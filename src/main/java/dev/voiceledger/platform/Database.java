@@ -82,10 +82,7 @@ public class Database {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
         .completionStage(() ->
-            transaction
-                .get()
-                .subscribeAsCompletionStage()
-                .orTimeout(msMax, TimeUnit.MILLISECONDS))
+            transaction.get().subscribeAsCompletionStage().orTimeout(msMax, TimeUnit.MILLISECONDS))
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 

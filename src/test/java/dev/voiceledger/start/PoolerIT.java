@@ -1,74 +1,38 @@
 package dev.voiceledger.start;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.voiceledger.FreshDatabase;
-import dev.voiceledger.PgBouncer;
 import dev.voiceledger.TestDatabase;
-import dev.voiceledger.TestDatabases;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.People;
+import dev.voiceledger.history.Tables;
+import dev.voiceledger.live.Stream;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two replicas behind one PgBouncer in transaction mode, which nobody told them of. */
+/** People and LiveKit see nothing of a PgBouncer: webhooks, messages, live, search. */
 class PoolerIT {
   private static final int PEOPLE = 6;
   private static final int ROUNDS = 5;
   private static final int POSTS = 3;
+  private static final int SECONDS_MAX = 60;
 
-  private static final String AS_IT_WAS =
-      """
-      select pg_backend_pid(),
-        session_user = current_user
-        and coalesce(current_setting('request.jwt.claims', true), '') = ''
-        and current_setting('lock_timeout') = '0' and current_setting('statement_timeout') = '0'
-        and current_setting('plan_cache_mode') = 'auto' and current_setting('enable_seqscan') = 'on'
-        and not exists (select from pg_prepared_statements)\
-      """;
-
-  private static Map<String, String> environment(
-      TestDatabase database, PgBouncer bouncer, boolean direct) {
-    TestDatabase pooled = bouncer.through();
-    Map<String, String> environment = new HashMap<>();
-    environment.put("DATABASE_URL", pooled.url(TestDatabase.SERVICE));
-    environment.put("DATABASE_OWNER_URL", pooled.url(TestDatabase.OWNER));
-    if (direct) {
-      environment.put("DATABASE_DIRECT_URL", database.url(TestDatabase.SERVICE));
-    }
-    environment.put("LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY);
-    environment.put("LIVEKIT_API_SECRET", FreshDatabase.LIVEKIT_API_SECRET);
-    environment.put("JWT_SECRET", FreshDatabase.JWT_SECRET);
-    return environment;
-  }
-
-  private static Supplier<RunningService> starting(Map<String, String> environment) {
-    return () -> {
-      try {
-        return RunningService.start(environment);
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    };
-  }
+  private static final String LINES =
+      "pg_stat_activity where application_name = 'voiceledger-live'"
+          + " and datname = current_database()";
 
   /** Somebody with calls of their own, who speaks to both replicas in turn. */
   private record Person(String id, List<URI> replicas, int number) {
@@ -82,108 +46,107 @@ class PoolerIT {
 
     private Integer happen() {
       String token = People.user(id);
-      for (int round = 0; round < ROUNDS; round++) {
-        LiveKitSender livekit = new LiveKitSender(replica(round));
-        String sid = call(round);
-        String room = "room " + sid;
-        long now = Instant.now().getEpochSecond();
-        assertEquals(200, livekit.post(Webhooks.roomStarted(sid, room, now * 1000, now)));
-        assertEquals(
-            200,
-            livekit.post(
-                Webhooks.participant(
-                    "participant_joined", sid, room, "PA_" + sid, id, now * 1000, now)));
-        Api api = new Api(replica(round + 1));
-        for (int post = 0; post < POSTS; post++) {
-          String body =
-              "{\"session_id\":\"%s\",\"role\":\"user\",\"content\":\"%d\"}".formatted(sid, post);
-          api.post(token, "/api/v1/voice/messages", body).is(201);
+      try (Stream stream = Stream.open(replica(0), token, Stream.ALL)) {
+        for (int round = 0; round < ROUNDS; round++) {
+          happen(token, round);
         }
-        assertEquals(POSTS, messages(api, token, sid));
-        assertEquals(round + 1, api.get(token, Api.CALLS).is(200).json().get("data").size());
-        api.get(People.user(People.somebody()), Api.CALLS + "/" + sid).is(404, "call-not-found");
-        assertEquals(200, livekit.post(Webhooks.roomFinished(sid, room, now * 1000, now + 1)));
+        Set<String> told = new HashSet<>();
+        while (told.size() < ROUNDS * POSTS) {
+          told.add(stream.next("message", null, null).at("content"));
+        }
+      }
+      return found(token);
+    }
+
+    private void happen(String token, int round) {
+      LiveKitSender livekit = new LiveKitSender(replica(round));
+      String sid = call(round);
+      String room = "room " + sid;
+      long now = Instant.now().getEpochSecond();
+      assertEquals(200, livekit.post(Webhooks.roomStarted(sid, room, now * 1000, now)));
+      assertEquals(
+          200,
+          livekit.post(
+              Webhooks.participant(
+                  "participant_joined", sid, room, "PA_" + sid, id, now * 1000, now)));
+      Api api = new Api(replica(round + 1));
+      for (int post = 0; post < POSTS; post++) {
+        String body =
+            "{\"session_id\":\"%s\",\"role\":\"user\",\"content\":\"pooled words %d of %s\"}"
+                .formatted(sid, post, sid);
+        api.post(token, "/api/v1/voice/messages", body).is(201);
+      }
+      assertEquals(POSTS, messages(api, token, sid));
+      assertEquals(round + 1, size(api, token, Api.CALLS));
+      api.get(People.user(People.somebody()), Api.CALLS + "/" + sid).is(404, "call-not-found");
+      assertEquals(200, livekit.post(Webhooks.roomFinished(sid, room, now * 1000, now + 1)));
+    }
+
+    /** The words of it are written behind the ledger. */
+    private int found(String token) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+      Api api = new Api(replica(1));
+      while (size(api, token, Api.CALLS + "?q=pooled") < ROUNDS) {
+        assertTrue(System.nanoTime() < end, "what was said is not found");
+        pause();
       }
       return ROUNDS;
     }
 
+    private static void pause() {
+      try {
+        TimeUnit.MILLISECONDS.sleep(100);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     private static int messages(Api api, String token, String sid) {
-      return api.get(token, Api.CALLS + "/" + sid + "/messages").is(200).json().get("data").size();
+      return size(api, token, Api.CALLS + "/" + sid + "/messages");
+    }
+
+    private static int size(Api api, String token, String path) {
+      return api.get(token, path).is(200).json().get("data").size();
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void everything_works_and_nothing_is_left_on_a_connection(boolean direct) throws Exception {
-    TestDatabase database = TestDatabases.on18().empty();
-    try (PgBouncer bouncer = PgBouncer.before(database)) {
-      Map<String, String> environment = environment(database, bouncer, direct);
-      // Both migrate an empty database at once, through the pooler.
-      List<RunningService> replicas =
-          Api.atOnce(List.of(starting(environment), starting(environment)));
-      try (RunningService one = replicas.getFirst();
-          RunningService other = replicas.getLast()) {
-        assertTrue(one.output().contains("goes through a pooler"), one.output());
-        assertEquals(!direct, one.output().contains("found by polling"), one.output());
-        List<URI> bases =
-            replicas.stream().map(each -> URI.create("http://127.0.0.1:" + each.port)).toList();
-        happens(bases, replicas);
-        assertEquals(200, one.status("/q/health/ready"));
-        assertFalse(one.output().contains("ERROR"), one.output());
-        assertFalse(other.output().contains("ERROR"), other.output());
-        assertNothingIsLeft(bouncer.through());
+    TestDatabase database;
+    try (PooledReplicas replicas = PooledReplicas.start(direct, Map.of())) {
+      database = replicas.database;
+      String output = replicas.all.getFirst().output();
+      assertTrue(output.contains("goes through a pooler"), output);
+      assertEquals(!direct, output.contains("found by polling"), output);
+      happens(replicas);
+      assertEquals(200, replicas.all.getFirst().status("/q/health/ready"));
+      if (direct) {
+        assertEquals(2, count(database, LINES), "each replica listens, past the pooler");
       }
+      replicas.assertNoErrors();
+      replicas.assertNothingIsLeft();
+      replicas.assertBounds();
     }
     assertEquals(PEOPLE * ROUNDS, count(database, "voice_calls where status = 'completed'"));
     assertEquals(PEOPLE * ROUNDS * POSTS, count(database, "voice_messages"));
   }
 
   /** The first alone, for a service that has just started is slow; then all others at once. */
-  private static void happens(List<URI> bases, List<RunningService> replicas) throws Exception {
+  private static void happens(PooledReplicas replicas) {
     List<Supplier<Integer>> people = new ArrayList<>();
     IntStream.range(1, PEOPLE)
-        .forEach(i -> people.add(new Person(People.somebody(), bases, i)::happen));
+        .forEach(i -> people.add(new Person(People.somebody(), replicas.bases(), i)::happen));
     try {
-      new Person(People.somebody(), bases, 0).happen();
+      new Person(People.somebody(), replicas.bases(), 0).happen();
       Api.atOnce(people);
     } catch (IllegalStateException | AssertionError failed) {
-      for (RunningService replica : replicas) {
-        System.err.println(replica.output());
-      }
+      System.err.println(replicas.output());
       throw failed;
     }
   }
 
-  /** All of the pooler's connections at once: each transaction holds one. */
-  private static void assertNothingIsLeft(TestDatabase pooled) throws SQLException {
-    Set<Integer> processes = new HashSet<>();
-    List<Connection> all = new ArrayList<>();
-    try {
-      for (int i = 0; i < PgBouncer.CONNECTIONS; i++) {
-        Connection connection = pooled.service();
-        all.add(connection);
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement();
-            ResultSet row = statement.executeQuery(AS_IT_WAS)) {
-          row.next();
-          processes.add(row.getInt(1));
-          assertTrue(row.getBoolean(2), "something is left on a connection");
-        }
-      }
-    } finally {
-      for (Connection connection : all) {
-        connection.close();
-      }
-    }
-    assertEquals(PgBouncer.CONNECTIONS, processes.size());
-  }
-
-  private static int count(TestDatabase database, String what) throws SQLException {
-    try (Connection connection = database.superuser();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from " + what)) {
-      row.next();
-      return row.getInt(1);
-    }
+  private static int count(TestDatabase database, String what) {
+    return Integer.parseInt(Tables.text(database, "select count(*) from " + what));
   }
 }
