@@ -151,7 +151,7 @@ class LiveKitForgetsIT {
     assertStaysSo();
   }
 
-  private void assertStaysSo() throws InterruptedException {
+  private void assertStaysSo() throws Exception {
     TimeUnit.MILLISECONDS.sleep(PERIOD.multipliedBy(3).toMillis());
     agree("later", 0);
     assertEquals(
