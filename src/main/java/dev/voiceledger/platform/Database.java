@@ -47,11 +47,13 @@ public class Database {
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final DatabasePool pool;
+  private final PoolUse use;
   private final String become;
   private final Counter repeated;
 
-  Database(DatabasePool pool, MeterRegistry registry) {
+  Database(DatabasePool pool, PoolUse use, MeterRegistry registry) {
     this.pool = pool;
+    this.use = use;
     this.become = pool.isBehindPooler() ? BECOME_BEHIND_POOLER : BECOME;
     this.repeated = registry.counter("voiceledger.transactions.repeated");
   }
@@ -70,7 +72,13 @@ public class Database {
 
   private <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work, long msMax) {
     Supplier<Uni<T>> transaction =
-        () -> Panache.withTransaction(() -> become(role, claims).chain(work::get));
+        () -> {
+          PoolUse.Place place = use.come();
+          return Panache.withTransaction(
+                  () -> become(role, claims).invoke(place::had).chain(work::get))
+              .onTermination()
+              .invoke(place::left);
+        };
     return answered(() -> attempt(transaction, 1), msMax);
   }
 
