@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class RunningService implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
   private static final Path LAUNCHER = Path.of("voiceledger").toAbsolutePath();
-  private static final Duration START_MAX = Duration.ofSeconds(90);
+  private static final Duration START_MAX = Duration.ofSeconds(180);
   private static final int POLL_MILLIS = 20;
 
   final Process process;
