@@ -56,6 +56,16 @@ final class PooledReplicas implements AutoCloseable {
   static PooledReplicas start(boolean direct, Map<String, String> settings) throws Exception {
     TestDatabase database = TestDatabases.on18().empty();
     PgBouncer bouncer = PgBouncer.before(database);
+    try {
+      return start(database, bouncer, direct, settings);
+    } catch (IllegalStateException | AssertionError failed) {
+      bouncer.close();
+      throw failed;
+    }
+  }
+
+  private static PooledReplicas start(
+      TestDatabase database, PgBouncer bouncer, boolean direct, Map<String, String> settings) {
     Map<String, String> environment = environment(database, bouncer, direct);
     environment.putAll(settings);
     List<RunningService> all = Api.atOnce(List.of(starting(environment), starting(environment)));

@@ -71,6 +71,7 @@ public final class RunningService implements AutoCloseable {
     while (!Files.readString(output).contains("LiveKit's configuration needs")) {
       long waited = System.nanoTime() - begin;
       if (!process.isAlive() || waited > START_MAX.toNanos()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         fail("the service did not start: " + Files.readString(output));
       }
