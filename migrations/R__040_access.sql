@@ -156,6 +156,8 @@ comment on trigger _050_message_names_its_poster on voice_messages is 'A message
 revoke all on voice_calls, call_participants, call_recordings, call_usage, voice_messages,
   webhook_events, call_access, erased_calls, call_figures, idempotency_keys,
   transcript_words from public, anon, authenticated;
+revoke all on reconciler from public, anon, authenticated, service_role;
+revoke all on retention_sweeps, livekit_keys_heard from public, anon, authenticated, service_role;
 -- The queue is for the functions of its owner alone.
 revoke all on call_figures_due, transcript_words_due, transcript_words_backfill from public, anon, authenticated, service_role;
 revoke all on call_changes_due, call_changes, call_changes_position, call_changes_scrubs,
@@ -185,6 +187,9 @@ grant select, insert, update, delete on voice_calls, call_participants, call_rec
   transcript_words to service_role;
 grant select on call_changes, call_changes_position to service_role;
 grant select, insert, update, delete on call_changes_consumers to service_role;
+grant select, update on reconciler to service_role;
+grant select on retention_sweeps to service_role;
+grant select, insert, update on livekit_keys_heard to service_role;
 
 -- ── policies ─────────────────────────────────────────────────────────────────────────────────
 -- Functions stand in sub-selects so that they are asked once for a statement, not for each row.
@@ -357,3 +362,13 @@ comment on policy transcript_words_admin_select on transcript_words is 'Admins s
 drop policy if exists transcript_words_service_all on transcript_words;
 create policy transcript_words_service_all on transcript_words to service_role using (true) with check (true);
 comment on policy transcript_words_service_all on transcript_words is 'The service writes words, and searches everything for operators.';
+
+drop policy if exists reconciler_service_all on reconciler;
+create policy reconciler_service_all on reconciler to service_role using (true) with check (true);
+comment on policy reconciler_service_all on reconciler is 'Replicas take turns as the service; nobody else looks.';
+drop policy if exists retention_sweeps_service_select on retention_sweeps;
+create policy retention_sweeps_service_select on retention_sweeps for select to service_role using (true);
+comment on policy retention_sweeps_service_select on retention_sweeps is 'Only the functions of the owner walk; the service looks how far they are.';
+drop policy if exists livekit_keys_heard_service_all on livekit_keys_heard;
+create policy livekit_keys_heard_service_all on livekit_keys_heard to service_role using (true) with check (true);
+comment on policy livekit_keys_heard_service_all on livekit_keys_heard is 'The service keeps all rows.';

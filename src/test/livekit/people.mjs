@@ -54,6 +54,38 @@ const steps = {
     return (await rooms.listRooms([room])).map(({ sid }) => ({ sid }))
   },
 
+  // A microphone that says nothing: what counts is that it is there and can be muted.
+  async speak({ who }) {
+    const track = rtc.LocalAudioTrack.createAudioTrack('voice', new rtc.AudioSource(48_000, 1))
+    const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
+    return (await people.get(who).room.localParticipant.publishTrack(track, options)).sid
+  },
+
+  async mute({ room, identity, trackSid }) {
+    await rooms.mutePublishedTrack(room, identity, trackSid, true)
+  },
+
+  // name, metadata and attributes, as a moderator sets them.
+  async describe({ room, identity, ...said }) {
+    await rooms.updateParticipant(room, identity, said)
+  },
+
+  // All rooms with their people, as LiveKit's own SDK reads them.
+  async listed() {
+    return Promise.all((await rooms.listRooms()).map(async ({ sid, name }) => ({
+      sid,
+      people: (await rooms.listParticipants(name)).map((one) => ({
+        sid: one.sid,
+        identity: one.identity,
+        name: one.name,
+        joined: Number(one.joinedAtMs),
+        metadata: one.metadata,
+        attributes: one.attributes,
+        muted: one.tracks.length > 0 && one.tracks.every((track) => track.muted),
+      })),
+    })))
+  },
+
   async dispatches({ room }) {
     return (await dispatches.listDispatch(room)).map(({ agentName, metadata }) => ({ agentName, metadata }))
   },

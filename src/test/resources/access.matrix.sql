@@ -53,6 +53,9 @@ insert into test.probes
     ('erased_calls', 'erased_calls', 'call_id', '(call_id) values (gen_random_uuid())', 'erased_at = now()', ''),
     ('idempotency_keys', 'idempotency_keys', 'call_id', '(caller, key, body_sha256) values (''c'', ''new'', sha256(''''))',
       'created_at = now()', ''),
+    ('reconciler', 'reconciler', 'null', '(only_row) values (true) on conflict do nothing', 'memory = ''{"x": 1}''', ''),
+    ('retention_sweeps', 'retention_sweeps', 'null', '(subject) values (''voice_calls'') on conflict do nothing', 'swept_at = now()', ''),
+    ('livekit_keys_heard', 'livekit_keys_heard', 'null', '(key, last_heard_at) values (''new'', now())', 'last_heard_at = now()', ''),
     ('flyway_schema_history', 'flyway_schema_history', 'null', '(installed_rank, description, type, script, installed_by,
       execution_time, success) values (9999, '''', ''SQL'', '''', '''', 0, true)', 'description = ''x''', ''),
     ('active_calls_summary', 'voice_calls', 'id', '(id) values (gen_random_uuid())', 'title = ''x''', ''),
@@ -93,6 +96,7 @@ begin
   insert into call_figures select c, now(), 1, 1, 1 from unnest(array[ann, eve]) c;
   insert into idempotency_keys (caller, key, body_sha256, call_id)
     select 'user:' || c, 'k', sha256(''), c from unnest(array[ann, eve]) c;
+  insert into livekit_keys_heard (key, last_heard_at) values ('APIkey', now());
   perform test.as_owner();
   insert into call_figures_due (call_id) values (ann), (eve);
   perform voiceledger.number_changes(1000);

@@ -35,6 +35,7 @@ class TidyTest {
           "call",
           "ledger",
           "webhook",
+          "reconcile",
           "search",
           "history",
           "join",
@@ -42,6 +43,8 @@ class TidyTest {
           "report",
           "transcript",
           "live",
+          "retention",
+          "operate",
           "page",
           "start");
 

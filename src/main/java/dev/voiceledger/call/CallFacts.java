@@ -136,6 +136,9 @@ public record CallFacts(
   }
 
   private static InferredEnd latest(InferredEnd a, InferredEnd b) {
+    if (a != null && b != null && a.at.equals(b.at)) {
+      return a.reason.compareTo(b.reason) <= 0 ? a : b;
+    }
     return a == null || b != null && later(a.at, b.at) ? b : a;
   }
 }

@@ -89,14 +89,19 @@ public final class CallStore {
       where c.id = x.id and c.opened_by is null\
       """;
 
-  /** An end is not before what was seen of the call until now, whoever's clock is behind. */
+  /**
+   * Whoever ends a call by the API ends it, whoever's clock is behind: that end is not before what
+   * was seen of the call until now. The reconciler's gives way to all that was seen later.
+   */
   public static final String INFERRED_ENDS =
       """
       update voice_calls c set
-        end_inferred_at = greatest(x.at, c.last_alive_at, c.restarted_at),
+        end_inferred_at = case when x.reason = 'reconciled' then x.at
+          else greatest(x.at, c.last_alive_at, c.restarted_at) end,
         end_inferred_reason = x.reason
       from unnest($1::uuid[], $2::timestamptz[], $3::text[]) x (id, at, reason)
-      where c.id = x.id and x.at > coalesce(c.end_inferred_at, '-infinity')\
+      where c.id = x.id and (x.at > coalesce(c.end_inferred_at, '-infinity')
+        or x.at = c.end_inferred_at and x.reason < c.end_inferred_reason)\
       """;
 
   private CallStore() {}

@@ -16,8 +16,10 @@ import java.util.UUID;
  * @param joinedAt when it connected; null of one that never became active
  * @param lastAliveAt the latest joining or publishing
  * @param leftReportedAt the latest leaving that LiveKit sent
- * @param disconnectReason LiveKit's word with that leaving
+ * @param leftInferredAt the latest leaving that the reconciler concluded
+ * @param disconnectReason LiveKit's word with a leaving that it sent
  * @param info name, kind and the like; null where only a track spoke of the participant
+ * @param mute null where nobody said whether the participant is muted: no webhook does
  */
 public record ParticipantFacts(
     UUID callId,
@@ -27,8 +29,10 @@ public record ParticipantFacts(
     Instant joinedAt,
     Instant lastAliveAt,
     Instant leftReportedAt,
+    Instant leftInferredAt,
     String disconnectReason,
-    Info info) {
+    Info info,
+    Mute mute) {
 
   /**
    * What one event says of a participant as a whole.
@@ -41,6 +45,14 @@ public record ParticipantFacts(
    */
   public record Info(
       String key, String name, String kind, boolean recorder, String metadata, String attributes) {}
+
+  /**
+   * Whether a participant is muted.
+   *
+   * @param key register key; the greatest wins
+   * @param muted whether it publishes microphones, and all of them are muted
+   */
+  public record Mute(String key, boolean muted) {}
 
   public ParticipantFacts {
     Objects.requireNonNull(callId);
@@ -58,8 +70,10 @@ public record ParticipantFacts(
         least(joinedAt, other.joinedAt),
         greatest(lastAliveAt, other.lastAliveAt),
         greatest(leftReportedAt, other.leftReportedAt),
+        greatest(leftInferredAt, other.leftInferredAt),
         reasonOfTheLatest(other),
-        info == null || other.info != null && later(info.key, other.info.key) ? other.info : info);
+        info == null || other.info != null && later(info.key, other.info.key) ? other.info : info,
+        mute == null || other.mute != null && later(mute.key, other.mute.key) ? other.mute : mute);
   }
 
   private String reasonOfTheLatest(ParticipantFacts other) {

@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,7 @@ public final class Lanes<E, R> {
 
   private final Kind<E, R> kind;
   private final List<Lane<E, R>> lanes;
+  private final LongAdder refused = new LongAdder();
   private volatile boolean stopping;
 
   Lanes(Kind<E, R> kind, IntFunction<Lane<E, R>> lane) {
@@ -40,7 +42,7 @@ public final class Lanes<E, R> {
     if (stopping) {
       return Future.failedFuture(new LedgerUnavailable(Reason.STOPPING, "the service is stopping"));
     }
-    return lanes.get(lane(entry)).offer(entry);
+    return lanes.get(lane(entry)).offer(entry).onFailure(why -> refused.increment());
   }
 
   /**
@@ -96,6 +98,11 @@ public final class Lanes<E, R> {
   private int lane(E entry) {
     int hash = kind.callId(entry) != null ? kind.callId(entry).hashCode() : kind.hash(entry);
     return Math.floorMod(hash ^ hash >>> 16, lanes.size());
+  }
+
+  /** How many entries were not taken since the start: whoever sent them may not come again. */
+  long refused() {
+    return refused.sum();
   }
 
   /** Entries that wait for their group. */

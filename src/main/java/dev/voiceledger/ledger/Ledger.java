@@ -65,6 +65,11 @@ public class Ledger {
     return events.admitted(entry);
   }
 
+  /** How many events were refused since the start: LiveKit gives up on them after 15 seconds. */
+  public long refused() {
+    return events.refused();
+  }
+
   /** Entries that wait for their group. */
   public int depth() {
     return all.stream().mapToInt(Lanes::depth).sum();

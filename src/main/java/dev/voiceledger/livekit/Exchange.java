@@ -27,30 +27,30 @@ final class Exchange {
   record Answer(int status, Buffer body) {}
 
   private final Vertx vertx;
-  private final String method;
+  private final int bytesMax;
   private final UniEmitter<? super Answer> caller;
   private final Buffer received = Buffer.buffer();
   private long deadline;
   private HttpClientRequest request;
   private boolean over;
 
-  private Exchange(Vertx vertx, String method, UniEmitter<? super Answer> caller) {
+  private Exchange(Vertx vertx, int bytesMax, UniEmitter<? super Answer> caller) {
     this.vertx = vertx;
-    this.method = method;
+    this.bytesMax = bytesMax;
     this.caller = caller;
   }
 
   /**
-   * The answer of any status; fails with livekit-unavailable where there is none.
+   * The answer of any status; fails with {@link LiveKitFailure} where there is none.
    *
-   * @param method as the log is to call it
+   * @param bytesMax how long an answer may be
    */
   static Uni<Answer> of(
-      Vertx vertx, HttpClient client, String method, RequestOptions target, Buffer body) {
+      Vertx vertx, HttpClient client, RequestOptions target, Buffer body, int bytesMax) {
     return Uni.createFrom()
         .emitter(caller -> {
           Context context = vertx.getOrCreateContext();
-          Exchange exchange = new Exchange(vertx, method, caller);
+          Exchange exchange = new Exchange(vertx, bytesMax, caller);
           caller.onTermination(() -> context.runOnContext(now -> exchange.abandon()));
           context.runOnContext(now -> exchange.start(client, target, body));
         });
@@ -95,8 +95,8 @@ final class Exchange {
   private void receive(HttpClientResponse response) {
     response.exceptionHandler(why -> fail(Trouble.BROKEN_OFF, seen(why)));
     response.handler(part -> {
-      if (received.length() + part.length() > ANSWER_BYTES_MAX) {
-        fail(Trouble.NOT_LIVEKIT, "an answer over " + ANSWER_BYTES_MAX + " bytes");
+      if (received.length() + part.length() > bytesMax) {
+        fail(Trouble.TOO_LONG, "an answer over " + bytesMax + " bytes");
       } else if (!over) {
         received.appendBuffer(part);
       }
@@ -115,7 +115,7 @@ final class Exchange {
 
   private void fail(Trouble trouble, String seen) {
     if (abandon()) {
-      caller.fail(trouble.logged(method, seen));
+      caller.fail(new LiveKitFailure(trouble, seen));
     }
   }
 

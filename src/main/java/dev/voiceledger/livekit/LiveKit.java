@@ -120,6 +120,6 @@ public class LiveKit {
   }
 
   private static RuntimeException odd(String method) {
-    return Trouble.NOT_LIVEKIT.logged(method, "an answer without what it must have");
+    return LiveKitFailure.odd().logged(method);
   }
 }

@@ -1,10 +1,5 @@
 package dev.voiceledger.livekit;
 
-import dev.voiceledger.platform.Problem.Type;
-import dev.voiceledger.platform.ProblemException;
-import java.util.UUID;
-import org.jboss.logging.Logger;
-
 /** Why LiveKit did not do what it was asked, in words for whoever runs the service. */
 enum Trouble {
   UNREACHABLE("LiveKit cannot be reached; is it running, and is LIVEKIT_API_URL its address?"),
@@ -16,9 +11,9 @@ enum Trouble {
           + " pairs, and both clocks must agree."),
   REFUSED("LiveKit refused the request; its own log says why."),
   FAILED("LiveKit answered with an error of its own."),
+  TOO_LONG(
+      "The answer is too long, or what answers at LIVEKIT_API_URL does not speak LiveKit's API."),
   NOT_LIVEKIT("What answers at LIVEKIT_API_URL does not speak LiveKit's API.");
-
-  private static final Logger LOG = Logger.getLogger(Trouble.class);
 
   private final String detail;
 
@@ -26,15 +21,7 @@ enum Trouble {
     this.detail = detail;
   }
 
-  /**
-   * The problem that the caller gets, once it is in the log under an id.
-   *
-   * @param method of LiveKit's API
-   * @param seen what was seen of it, such as a status; never what LiveKit wrote
-   */
-  ProblemException logged(String method, String seen) {
-    String id = UUID.randomUUID().toString();
-    LOG.warnf("LiveKit's %s failed, id=%s: %s (%s)", method, id, detail, seen);
-    return Type.LIVEKIT_UNAVAILABLE.because(detail + " Logged under " + id);
+  String detail() {
+    return detail;
   }
 }

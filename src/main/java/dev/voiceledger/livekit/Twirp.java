@@ -42,7 +42,8 @@ class Twirp {
   private static final Duration TOKEN_LIFE = Duration.ofSeconds(60);
   private static final String NO_ADDRESS = "LIVEKIT_API_URL is no http or https address";
   private static final String SUBJECT = "voiceledger";
-  private static final String SERVICE = "/twirp/livekit.RoomService/";
+  private static final String PATH = "/twirp/livekit.";
+  static final String ROOM_SERVICE = "RoomService";
   private static final Pattern CODE = Pattern.compile("[a-z_]{1,32}");
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
@@ -93,34 +94,68 @@ class Twirp {
   }
 
   /**
-   * What a method answers; empty where LiveKit says that what was named is not there.
+   * One question.
    *
-   * @param method of LiveKit's RoomService
+   * @param service of LiveKit's, such as RoomService
    * @param grant the one that the method wants, such as roomCreate
+   * @param room for which alone the grant is given; null of one that is for no room
+   * @param bytesMax how long the answer may be
+   */
+  record Question(
+      String service, String method, String grant, String room, ObjectNode message, int bytesMax) {}
+
+  /**
+   * What a method of the RoomService answers; empty where LiveKit says that what was named is not
+   * there. Fails with a problem, which is logged.
    */
   Uni<Optional<JsonNode>> ask(String method, String grant, ObjectNode message) {
+    return answer(
+            new Question(ROOM_SERVICE, method, grant, null, message, Exchange.ANSWER_BYTES_MAX))
+        .map(Twirp::read)
+        .onFailure(LiveKitFailure.class)
+        .transform(failure -> ((LiveKitFailure) failure).logged(method));
+  }
+
+  /** The answer, to be {@link #read}; fails with {@link LiveKitFailure}, and logs nothing. */
+  Uni<Answer> answer(Question question) {
     return Uni.createFrom()
         .deferred(() ->
             Exchange.of(
-                vertx, client, method, target(method, grant), Buffer.buffer(message.toString())))
-        .map(answer -> read(method, answer));
+                vertx,
+                client,
+                target(question),
+                Buffer.buffer(question.message().toString()),
+                question.bytesMax()));
   }
 
-  private RequestOptions target(String method, String grant) {
+  private RequestOptions target(Question question) {
     ObjectNode claims = signer.claims(SUBJECT, TOKEN_LIFE);
-    claims.putObject("video").put(grant, true);
+    ObjectNode video = claims.putObject("video").put(question.grant(), true);
+    if (question.room() != null) {
+      video.put("room", question.room());
+    }
     return new RequestOptions()
         .setMethod(HttpMethod.POST)
         .setSsl(base.getProtocol().equals("https"))
         .setHost(base.getHost())
         .setPort(base.getPort() < 0 ? base.getDefaultPort() : base.getPort())
-        .setURI(base.getPath().replaceFirst("/+$", "") + SERVICE + method)
+        .setURI(
+            base.getPath().replaceFirst("/+$", "")
+                + PATH
+                + question.service()
+                + "/"
+                + question.method())
         .setFollowRedirects(false)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(claims));
   }
 
-  private static Optional<JsonNode> read(String method, Answer answer) {
+  /**
+   * What an answer says; empty where LiveKit says that what was named is not there.
+   *
+   * @throws LiveKitFailure for all else that is no success
+   */
+  static Optional<JsonNode> read(Answer answer) {
     JsonNode said = json(answer.body());
     String code = said.path("code").asText();
     if (answer.status() == OK && said.isObject()) {
@@ -131,8 +166,9 @@ class Twirp {
     }
     boolean known = CODE.matcher(code).matches();
     // Of LiveKit's words the code alone: its message may quote names.
-    throw trouble(answer.status(), known && !code.equals("bad_route"))
-        .logged(method, "status " + answer.status() + (known ? " " + code : ""));
+    throw new LiveKitFailure(
+        trouble(answer.status(), known && !code.equals("bad_route")),
+        "status " + answer.status() + (known ? " " + code : ""));
   }
 
   private static Trouble trouble(int status, boolean twirp) {

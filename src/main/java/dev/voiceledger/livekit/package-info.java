@@ -3,6 +3,8 @@
  * and join tokens are signed that let people in. What LiveKit tells by itself is in {@code
  * webhook}.
  *
+ * <p>{@code Listings} is what LiveKit lists, for whoever compares.
+ *
  * <p>Read {@code LiveKit}, {@code Twirp}, {@code Exchange}, and beside them {@code TokenMint}.
  */
 package dev.voiceledger.livekit;

@@ -17,8 +17,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class DatabasePool implements PgPoolCreator {
-  private static final int SIZE = 8;
-  private static final int WAITING_MAX = 256;
+  /** Connections at most. */
+  public static final int SIZE = 8;
+
+  /** Who may wait for one; past it the answer is 503. */
+  public static final int WAITING_MAX = 256;
+
   private static final int WAIT_SECONDS_MAX = 2;
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int IDLE_MINUTES_MAX = 10;

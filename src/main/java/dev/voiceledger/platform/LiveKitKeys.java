@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -86,6 +87,11 @@ public class LiveKitKeys {
   /** The secret of {@link #apiKey()}: it signs join tokens and what we ask of LiveKit. */
   public String apiSecret() {
     return secrets.get(apiKey);
+  }
+
+  /** All keys that may sign webhooks, the first too. */
+  public Set<String> names() {
+    return secrets.keySet();
   }
 
   /** The secret of a key that may sign webhooks. */

@@ -36,6 +36,9 @@ final class ServiceProperties {
     put("livekit.api-secret", settings.livekitSecret());
     put("token.ttl", settings.tokenTtl().toString());
     put("token.rooms", settings.tokenRooms());
+    put("reconcile.interval", Periods.reconcileInterval(settings).toString());
+    put("retention.raw-days", Periods.raw(settings));
+    put("retention.calls-days", Periods.calls(settings));
     OPTIONAL.forEach((key, variable) -> put(key, settings.get(variable).orElse("")));
     if (settings.makesJwtSecret()) {
       put("jwt.secret", data.secret(DataDirectory.JWT_SECRET));

@@ -1,7 +1,6 @@
 package dev.voiceledger.start;
 
 import dev.voiceledger.platform.LiveKitKeys;
-import io.quarkus.runtime.configuration.DurationConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -133,19 +132,11 @@ final class Settings {
   /** The life of join tokens. */
   Duration tokenTtl() {
     String written = get("TOKEN_TTL").orElse(TOKEN_TTL_DEFAULT);
-    Duration ttl = duration(written);
+    Duration ttl = Periods.duration(written);
     if (!ttl.isPositive()) {
       throw new Refusal("TOKEN_TTL is " + written + "; it must be a time such as 15m, 2h or 900s");
     }
     return ttl;
-  }
-
-  private static Duration duration(String written) {
-    try {
-      return DurationConverter.parseDuration(written);
-    } catch (IllegalArgumentException | ArithmeticException _) {
-      return Duration.ZERO;
-    }
   }
 
   /** Glob of the room names that users may claim. */
@@ -200,6 +191,7 @@ final class Settings {
     livekitApiUrl();
     livekitKeys();
     tokenTtl();
+    Periods.check(this);
     url("JWT_JWKS_URL", "https", "http");
   }
 

@@ -150,7 +150,7 @@ final class EventReader {
   }
 
   /** Egress events name their room in egressInfo, others in room; either may have only a name. */
-  private static Room room(JsonNode json) {
+  static Room room(JsonNode json) {
     JsonNode room = at(json, "room");
     JsonNode egress = at(json, "egressInfo");
     String sid = id(room, "sid");
@@ -168,13 +168,13 @@ final class EventReader {
         text(room, "metadata"));
   }
 
-  private static Participant thinParticipant(JsonNode json) {
+  static Participant thinParticipant(JsonNode json) {
     JsonNode node = at(json, "participant");
     return new Participant(
         sid(node), name(node, "identity"), null, null, null, null, null, false, null);
   }
 
-  private static Participant participant(JsonNode json) {
+  static Participant participant(JsonNode json) {
     JsonNode node = at(json, "participant");
     return new Participant(
         sid(node),
@@ -196,7 +196,7 @@ final class EventReader {
     return sid;
   }
 
-  private static Egress egress(JsonNode json) {
+  static Egress egress(JsonNode json) {
     JsonNode node = at(json, "egressInfo");
     String egressId = id(node, "egressId");
     if (egressId == null) {

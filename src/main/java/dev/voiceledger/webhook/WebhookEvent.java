@@ -40,6 +40,47 @@ sealed interface WebhookEvent {
   /** Authentic and kept, and meant for the rows, but it cannot be read as what it says it is. */
   record Unreadable(Source source, Room room, String reason) implements WebhookEvent {}
 
+  /** What a listing of LiveKit said, or did not say any more, and nobody else had told. */
+  sealed interface Found extends WebhookEvent {}
+
+  /** A live room. */
+  record RoomListed(Source source, Room room) implements Found {}
+
+  /**
+   * A room that LiveKit no longer lists.
+   *
+   * @param lastSeenAt the last evidence of its life
+   */
+  record RoomGone(Source source, Room room, Instant lastSeenAt) implements Found {}
+
+  /**
+   * A participant of a live room.
+   *
+   * @param state LiveKit's word; who is not ACTIVE has not joined
+   * @param muted whether it publishes microphones, and all of them are muted
+   */
+  record ParticipantListed(
+      Source source, Room room, Participant participant, String state, boolean muted)
+      implements Found {
+    boolean isActive() {
+      return state.equals("ACTIVE");
+    }
+  }
+
+  /**
+   * A participant that LiveKit no longer lists in a room that goes on.
+   *
+   * @param lastSeenAt the last evidence of its being there
+   */
+  record ParticipantGone(Source source, Room room, Participant participant, Instant lastSeenAt)
+      implements Found {}
+
+  /** An egress as LiveKit has it. */
+  record EgressListed(Source source, Room room, Egress egress) implements Found {}
+
+  /** An egress that LiveKit does not know, of a call that is over. */
+  record EgressGone(Source source, Room room, String egressId) implements Found {}
+
   /** Which event it is. */
   Source source();
 
@@ -47,9 +88,10 @@ sealed interface WebhookEvent {
   Room room();
 
   /**
-   * @param id LiveKit's {@code EV_…}, or {@code sha256:} and the hex of the body
+   * @param id LiveKit's {@code EV_…}, {@code sha256:} and the hex of the body, or our {@code RC_…}
    * @param name as LiveKit spells it; null where there is none
-   * @param createdAt whole seconds, LiveKit's clock; null where it does not say
+   * @param createdAt whole seconds, LiveKit's clock; of a listing its beginning, by the database's;
+   *     null where it does not say
    */
   record Source(String id, String name, Instant createdAt) {}
 

@@ -42,18 +42,21 @@ class WebhookResource {
   private final Ledger ledger;
   private final HttpAnswers answers;
   private final WebhookMetrics metrics;
+  private final KeysHeard heard;
 
   WebhookResource(
       WebhookSignature signature,
       BodyReader bodies,
       Ledger ledger,
       HttpAnswers answers,
-      WebhookMetrics metrics) {
+      WebhookMetrics metrics,
+      KeysHeard heard) {
     this.signature = signature;
     this.bodies = bodies;
     this.ledger = ledger;
     this.answers = answers;
     this.metrics = metrics;
+    this.heard = heard;
   }
 
   void route(@Observes Router router) {
@@ -93,6 +96,7 @@ class WebhookResource {
       refuse(route);
       return;
     }
+    heard.now(claimed.key());
     kept(body.bytes(), digest)
         .onComplete(kept -> {
           body.done();

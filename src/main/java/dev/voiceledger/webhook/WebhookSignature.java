@@ -34,8 +34,13 @@ class WebhookSignature {
     this.clock = clock;
   }
 
-  /** What a valid token says of the body: the base64 of its SHA-256. */
-  record Claimed(byte[] sha256) {
+  /**
+   * What a valid token says.
+   *
+   * @param key that signed it
+   * @param sha256 the base64 of the body's digest
+   */
+  record Claimed(String key, byte[] sha256) {
 
     /** In constant time: how much of a wrong digest is right must not show. */
     boolean matches(byte[] digest) {
@@ -69,7 +74,7 @@ class WebhookSignature {
     String sha256 = jwt.text("sha256");
     return grants || names || sha256 == null || sha256.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Claimed(sha256.getBytes(UTF_8)));
+        : Optional.of(new Claimed(jwt.text("iss"), sha256.getBytes(UTF_8)));
   }
 
   /** Some senders write out what they have nothing to say in. */

@@ -7,6 +7,7 @@
  *                       before parsing      words, sealed
  * </pre>
  *
- * {@link dev.voiceledger.webhook.InboxResource} shows what came and replays it.
+ * {@link dev.voiceledger.webhook.InboxResource} shows what came and replays it. What the reconciler
+ * found goes the same way, as a {@link dev.voiceledger.webhook.Finding}.
  */
 package dev.voiceledger.webhook;

@@ -83,7 +83,7 @@ class MergeTest {
         asking == null
             ? null
             : new CallFacts.Opening(asking, null, said(asking), "{}", null, List.of()),
-        end == null ? null : new CallFacts.InferredEnd(end, "reconciled"));
+        end == null ? null : new CallFacts.InferredEnd(end, random.nextBoolean() ? "a" : "b"));
   }
 
   private ParticipantFacts participant() {
@@ -98,11 +98,17 @@ class MergeTest {
         at(),
         at(),
         left,
+        at(),
         left == null ? null : word(),
         key == null
             ? null
             : new ParticipantFacts.Info(
-                key, said(key), said(key), key.hashCode() % 2 == 0, said(key), "{}"));
+                key, said(key), said(key), key.hashCode() % 2 == 0, said(key), "{}"),
+        mute(key()));
+  }
+
+  private static ParticipantFacts.Mute mute(String key) {
+    return key == null ? null : new ParticipantFacts.Mute(key, key.hashCode() % 2 == 0);
   }
 
   private RecordingFacts recording() {

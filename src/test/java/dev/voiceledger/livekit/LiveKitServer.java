@@ -25,6 +25,7 @@ final class LiveKitServer implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(20);
   private static final int SCENARIO_SECONDS_MAX = 90;
   private static final int POLL_MS = 50;
+  private static final String CONFIG = "livekit.yaml";
 
   private final LiveKitInstallation installed;
   private final Process process;
@@ -52,14 +53,25 @@ final class LiveKitServer implements AutoCloseable {
             .replace("@API_KEY@", FreshDatabase.LIVEKIT_API_KEY)
             .replace("@API_SECRET@", FreshDatabase.LIVEKIT_API_SECRET)
             .replace("@WEBHOOK_URL@", webhooks.toString());
-    Path file = Files.writeString(LiveKitInstallation.FOLDER.resolve("livekit.yaml"), config);
+    Files.writeString(LiveKitInstallation.FOLDER.resolve(CONFIG), config);
+    return start(installed, "127.0.0.1:" + ports.getFirst());
+  }
+
+  /** Killed, as when memory is short, and started again at the same ports. */
+  LiveKitServer killedAndStartedAgain() throws Exception {
+    process.destroyForcibly().waitFor();
+    return start(installed, host);
+  }
+
+  private static LiveKitServer start(LiveKitInstallation installed, String host) throws Exception {
+    Path file = LiveKitInstallation.FOLDER.resolve(CONFIG);
     Path log = LiveKitInstallation.FOLDER.resolve("livekit.log");
     Process process =
         new ProcessBuilder(installed.server().toString(), "--config", file.toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    LiveKitServer server = new LiveKitServer(installed, process, "127.0.0.1:" + ports.getFirst());
+    LiveKitServer server = new LiveKitServer(installed, process, host);
     server.awaitAnswer(log);
     return server;
   }

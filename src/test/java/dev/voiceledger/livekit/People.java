@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,28 @@ final class People implements AutoCloseable {
   /** The sids of the live rooms of a name: one or none. */
   List<String> live(String room) throws IOException {
     return answer("live", Map.of("room", room)).findValuesAsText("sid");
+  }
+
+  /** Publishes a microphone; answers its track's sid. */
+  String speak(String who) throws IOException {
+    return answer("speak", Map.of("who", who)).asText();
+  }
+
+  void mute(String room, String identity, String trackSid) throws IOException {
+    answer("mute", Map.of("room", room, "identity", identity, "trackSid", trackSid));
+  }
+
+  /** Sets name, metadata and attributes, of which no webhook tells. */
+  void describe(String room, String identity, Map<String, ?> said) throws IOException {
+    Map<String, Object> order = new HashMap<>(said);
+    order.put("room", room);
+    order.put("identity", identity);
+    answer("describe", order);
+  }
+
+  /** All live rooms with their people, as LiveKit's own SDK reads them. */
+  JsonNode listed() throws IOException {
+    return answer("listed", Map.of());
   }
 
   /** Which agents LiveKit sends for: agentName and metadata of each. */

@@ -50,6 +50,7 @@ public final class RunningService implements AutoCloseable {
   public static RunningService start(TestDatabase database, Map<String, String> settings)
       throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(settings);
+    environment.putIfAbsent("RECONCILE_INTERVAL", "off");
     environment.put("DATABASE_URL", database.url(TestDatabase.SERVICE));
     environment.put("DATABASE_OWNER_URL", database.url(TestDatabase.OWNER));
     environment.put("LIVEKIT_API_KEY", FreshDatabase.LIVEKIT_API_KEY);
@@ -120,7 +121,8 @@ public final class RunningService implements AutoCloseable {
 
   private static boolean isOurs(String name) {
     return name.matches(
-        "(LIVEKIT|DATABASE|JAVA|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS)_.*|PORT|HOST");
+        "(LIVEKIT|DATABASE|JAVA|JWT|VOICELEDGER|QUARKUS|SERVICE|TOKEN|CORS|RECONCILE)_.*"
+            + "|PORT|HOST");
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
@@ -137,7 +139,8 @@ public final class RunningService implements AutoCloseable {
     }
   }
 
-  String output() throws IOException {
+  /** All that it said until now. */
+  public String output() throws IOException {
     return Files.readString(output);
   }
 

@@ -56,6 +56,8 @@ class ServicePropertiesTest {
     assertEquals("PT15M", config.getValue("token.ttl", String.class));
     assertEquals("*", config.getValue("token.rooms", String.class));
     assertEquals("8080", config.getValue("quarkus.http.port", String.class));
+    assertEquals("30", config.getValue("retention.raw-days", String.class));
+    assertEquals("forever", config.getValue("retention.calls-days", String.class));
   }
 
   @ParameterizedTest

@@ -176,6 +176,10 @@ class SettingsTest {
     "TOKEN_TTL,0",
     "TOKEN_TTL,-5m",
     "TOKEN_TTL,99999999999999999999d",
+    "RECONCILE_INTERVAL,often",
+    "RECONCILE_INTERVAL,500ms",
+    "RECONCILE_INTERVAL,-20s",
+    "RECONCILE_INTERVAL,2h",
     "LIVEKIT_KEYS,0123456789",
     "LIVEKIT_KEYS,key: 0123456789 other: 0123456789"
   })
@@ -187,6 +191,13 @@ class SettingsTest {
   @CsvSource({"'',PT15M", "90m,PT1H30M", "900,PT15M", "900s,PT15M", "PT2H,PT2H"})
   void the_life_of_a_token_is_a_time(String written, String ttl) {
     assertEquals(ttl, embedded("TOKEN_TTL", written).tokenTtl().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'',PT20S", "5s,PT5S", "PT1M,PT1M", "0,PT0S", "off,PT0S"})
+  void how_often_livekit_is_compared_is_a_time_or_never(String written, String interval) {
+    assertEquals(
+        interval, Periods.reconcileInterval(embedded("RECONCILE_INTERVAL", written)).toString());
   }
 
   @Test
@@ -201,5 +212,22 @@ class SettingsTest {
 
     assertEquals(LONG, both.jwtSecret().orElseThrow());
     assertEquals(2, both.port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "36501", "30 d", "never", "99999999999", "٣"})
+  void days_are_whole_and_positive_or_for_ever(String days) {
+    for (String variable : new String[] {"RETENTION_RAW_DAYS", "RETENTION_CALLS_DAYS"}) {
+      assertRefused(variable, embedded(variable, days));
+    }
+  }
+
+  @Test
+  void raw_events_are_kept_for_thirty_days_and_calls_for_ever() {
+    assertEquals("30", Periods.raw(embedded()));
+    assertEquals("forever", Periods.calls(embedded("RETENTION_CALLS_DAYS", " ")));
+    assertEquals("7", Periods.raw(embedded("RETENTION_RAW_DAYS", " 007 ")));
+    assertEquals("36500", Periods.calls(embedded("RETENTION_CALLS_DAYS", "36500")));
+    assertEquals("forever", Periods.raw(embedded("RETENTION_RAW_DAYS", "forever")));
   }
 }

@@ -21,6 +21,11 @@ public final class Logs extends Handler implements AutoCloseable {
     Logger.getLogger("").addHandler(this);
   }
 
+  /** Each message with its parameters, and with its trace. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
   /** Fails where something was logged that nobody may find in a log. */
   public void assertSilentOn(Collection<String> secrets) {
     List<String> leaks =

@@ -38,6 +38,7 @@ record OraclePerson(List<JsonNode> events, Long callEnded) {
         "left_at", left(),
         "duration_seconds", seconds(joined(), left()),
         "disconnect_reason", reason(),
+        "is_muted", "f",
         "metadata", text(last.path("metadata")),
         "attributes", Rows.canonical(last.path("attributes").toString().replaceAll("^$", "{}")));
   }

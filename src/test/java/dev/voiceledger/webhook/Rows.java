@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * What the database holds of some rooms, as text: by row ({@code call RM_1}, {@code participant
  * RM_1 PA_1}, {@code recording RM_1 EG_1}, {@code inbox EV_1}) and column; times in milliseconds.
  */
-final class Rows {
+public final class Rows {
   private static final String TIMES_AS_MILLISECONDS =
       """
       create function pg_temp.ms(at timestamptz) returns bigint language sql immutable
@@ -43,7 +43,7 @@ final class Rows {
       select 'participant ' || c.room_sid || ' ' || p.participant_sid, p.participant_identity,
         p.participant_name, p.kind, p.participant_type, p.user_id,
         pg_temp.ms(p.joined_at) joined_at, pg_temp.ms(p.left_at) left_at, p.duration_seconds,
-        p.disconnect_reason, p.metadata, p.attributes::text attributes
+        p.disconnect_reason, p.is_muted, p.metadata, p.attributes::text attributes
       from call_participants p join voice_calls c on c.id = p.call_id where c.room_sid like ?\
       """;
 
@@ -71,7 +71,8 @@ final class Rows {
    *
    * @param rooms a pattern of LIKE
    */
-  static SortedMap<String, SortedMap<String, String>> ofRooms(TestDatabase database, String rooms) {
+  public static SortedMap<String, SortedMap<String, String>> ofRooms(
+      TestDatabase database, String rooms) {
     SortedMap<String, SortedMap<String, String>> rows = new TreeMap<>();
     read(database, CALLS, rooms, rows);
     read(database, PARTICIPANTS, rooms, rows);

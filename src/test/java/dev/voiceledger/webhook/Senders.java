@@ -43,11 +43,27 @@ final class Senders {
     final Map<Integer, Integer> statuses = new TreeMap<>();
     long slowestMs;
     int retryAfters;
+    private final List<Long> nanos = new ArrayList<>();
 
-    private synchronized void add(Answer one, long nanos) {
+    private synchronized void add(Answer one, long taken) {
       statuses.merge(one.status, 1, Integer::sum);
-      slowestMs = Math.max(slowestMs, nanos / 1_000_000);
+      slowestMs = Math.max(slowestMs, taken / 1_000_000);
+      nanos.add(taken);
       retryAfters += one.retryAfter ? 1 : 0;
+    }
+
+    /** Milliseconds within which so many of a hundred were answered. */
+    double withinMs(int percent) {
+      List<Long> sorted = nanos.stream().sorted().toList();
+      return sorted.get((sorted.size() - 1) * percent / 100) / 1e6;
+    }
+
+    /** These and others together. */
+    void add(Answers others) {
+      others.statuses.forEach((status, count) -> statuses.merge(status, count, Integer::sum));
+      slowestMs = Math.max(slowestMs, others.slowestMs);
+      retryAfters += others.retryAfters;
+      nanos.addAll(others.nanos);
     }
 
     @Override

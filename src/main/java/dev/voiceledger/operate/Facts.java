@@ -1,0 +1,33 @@
+package dev.voiceledger.operate;
+
+import dev.voiceledger.operate.Operations.Calls;
+import dev.voiceledger.operate.Operations.FailedEvents;
+import dev.voiceledger.operate.Operations.Finding;
+import dev.voiceledger.operate.Operations.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the database says of the whole, for all replicas.
+ *
+ * @param heard by key, when it last signed a webhook
+ */
+record Facts(
+    Map<String, Instant> heard,
+    FailedEvents failed,
+    Calls calls,
+    List<Finding> reconciled,
+    Oldest oldest,
+    List<Table> tables) {
+
+  /**
+   * How far retention is.
+   *
+   * @param event when the oldest raw event was received; null where there is none
+   * @param call when the oldest call that is over began; null where there is none
+   * @param eventsSweptAt when raw events were last walked to the end; null before the first time
+   * @param callsSweptAt the same of calls
+   */
+  record Oldest(Instant event, Instant call, Instant eventsSweptAt, Instant callsSweptAt) {}
+}

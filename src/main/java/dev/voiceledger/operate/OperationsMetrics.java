@@ -1,0 +1,115 @@
+package dev.voiceledger.operate;
+
+import dev.voiceledger.operate.Operations.OpenCall;
+import dev.voiceledger.platform.Database;
+import dev.voiceledger.platform.LiveKitKeys;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The same as the route shows, for alarms. Asked every 15 s; ages grow in between, so that an age
+ * tells the truth while the database is away, and {@code voiceledger_operations_age_seconds} tells
+ * how old the rest is. Every replica shows the same of the database: take the greatest, not the
+ * sum.
+ */
+@ApplicationScoped
+class OperationsMetrics {
+  private final Database database;
+  private final OperationsStore store;
+  private final LiveKitKeys keys;
+  private final InstantSource clock;
+  private final MultiGauge heard;
+  private final MultiGauge tables;
+  private volatile Facts last;
+  private volatile Instant lastAt;
+
+  OperationsMetrics(
+      Database database,
+      OperationsStore store,
+      LiveKitKeys keys,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this.database = database;
+    this.store = store;
+    this.keys = keys;
+    this.clock = clock;
+    this.heard =
+        MultiGauge.builder("voiceledger.webhook.key.last.heard.seconds")
+            .description("Unix time at which a key last signed a webhook; 0: never")
+            .register(registry);
+    this.tables =
+        MultiGauge.builder("voiceledger.table.bytes")
+            .description("Size of a table with its indexes")
+            .register(registry);
+    register(registry);
+  }
+
+  private void register(MeterRegistry registry) {
+    Map<String, Function<Facts, Number>> gauges =
+        Map.of(
+            "operations.age.seconds", known -> age(lastAt),
+            "webhook.events.failed", known -> known.failed().count(),
+            "webhook.events.oldest.age.seconds", known -> age(known.oldest().event()),
+            "calls.open", known -> known.calls().open(),
+            "calls.settling", known -> known.calls().settling(),
+            "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
+            "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
+    gauges.forEach((name, value) -> gauge(registry, name, value));
+  }
+
+  private static Instant since(OpenCall oldest) {
+    return oldest == null ? null : Instant.parse(oldest.startedAt());
+  }
+
+  private void gauge(MeterRegistry registry, String name, Function<Facts, Number> value) {
+    Gauge.builder("voiceledger." + name, () -> last == null ? Double.NaN : value.apply(last))
+        .description("See docs/operations.md")
+        .register(registry);
+  }
+
+  private double age(Instant since) {
+    return since == null ? 0 : Duration.between(since, clock.instant()).toMillis() / 1000.0;
+  }
+
+  /** Where it fails, the age of what is shown grows: that is what tells of it. */
+  @Scheduled(every = "15s", concurrentExecution = ConcurrentExecution.SKIP)
+  Uni<Void> refresh() {
+    return database
+        .asService(store::facts)
+        .invoke(this::show)
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private void show(Facts facts) {
+    lastAt = clock.instant();
+    last = facts;
+    heard.register(
+        keys.names().stream()
+            .map(key -> Row.of(Tags.of("key", key), seconds(facts.heard().get(key))))
+            .toList(),
+        true);
+    tables.register(
+        facts.tables().stream()
+            .map(table -> Row.of(Tags.of("table", table.name()), table.bytes()))
+            .toList(),
+        true);
+  }
+
+  private static double seconds(Instant at) {
+    return at == null ? 0 : at.toEpochMilli() / 1000.0;
+  }
+}
