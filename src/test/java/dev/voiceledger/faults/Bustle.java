@@ -41,6 +41,7 @@ final class Bustle implements Runnable {
   private final Random random;
   private final String prefix;
   private final int names;
+  private final boolean loud;
   private final long pauseMs;
   private final SortedMap<String, Room> rooms = new TreeMap<>();
   private final List<Webhooks> told = new ArrayList<>();
@@ -64,6 +65,7 @@ final class Bustle implements Runnable {
 
   /**
    * @param prefix of the names of the rooms, of which there are so many
+   * @param loud whether half of all happens in one room, too much for its queue
    * @param pauseMs after each thing that happens
    */
   Bustle(
@@ -72,12 +74,14 @@ final class Bustle implements Runnable {
       Random random,
       String prefix,
       int names,
+      boolean loud,
       long pauseMs) {
     this.lists = lists;
     this.notifier = notifier;
     this.random = random;
     this.prefix = prefix;
     this.names = names;
+    this.loud = loud;
     this.pauseMs = pauseMs;
   }
 
@@ -103,7 +107,7 @@ final class Bustle implements Runnable {
   }
 
   private void happen() {
-    String name = prefix + random.nextInt(names);
+    String name = prefix + (loud && random.nextBoolean() ? 0 : random.nextInt(names));
     Room room = rooms.get(name);
     if (room == null) {
       room = new Room(lists.open(name));

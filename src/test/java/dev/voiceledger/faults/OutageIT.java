@@ -81,7 +81,14 @@ class OutageIT {
     URI base = URI.create("http://127.0.0.1:" + network.port() + "/");
     try (LiveKitNotifierDouble notifier = new LiveKitNotifierDouble(base, SECOND)) {
       Bustle bustle =
-          new Bustle(livekit.rooms, notifier, random, "w4." + seconds + ".", ROOMS, PAUSE_MS);
+          new Bustle(
+              livekit.rooms,
+              notifier,
+              random,
+              "w4." + seconds + ".",
+              ROOMS,
+              seconds > PATIENCE,
+              PAUSE_MS);
       Thread happening = Thread.ofPlatform().start(bustle);
       sleep(BEFORE);
       network.away();
