@@ -123,7 +123,7 @@ class LiveKitForgetsIT {
     agree("two periods later", 0);
     Scenario.says(
         NAME,
-        "%d calls of a server killed with -9 are over, the %d that were begun again are open"
+        "%d calls of a server killed with -9 are over; %d of their rooms were entered again"
             .formatted(before.size(), (ROOMS + 1) / 2));
   }
 
