@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A client of a live stream, as a browser reads one: by lines, keeping the last id. */
-final class Stream implements AutoCloseable {
+public final class Stream implements AutoCloseable {
   static final String ALL = "/api/v1/live";
   private static final int SECONDS_MAX = 10;
   private static final HttpClient HTTP =
