@@ -1,11 +1,17 @@
 package dev.voiceledger.platform;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,21 +27,84 @@ public class Database {
       select set_config('role', ?1, true), set_config('request.jwt.claims', ?2, true)\
       """;
 
+  private static final String BECOME_BEHIND_POOLER =
+      BECOME + SessionSettings.OF_REQUESTS.asColumns();
+
   /** A function of the owner: the caller's own role may not write users. */
   private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
 
+  private static final String SERVICE = "service_role";
+  private static final String SERVICE_CLAIMS = "{\"role\":\"service_role\"}";
   private static final int KNOWN_MAX = 100_000;
+  private static final int TRIES_MAX = 3;
+  private static final long JITTER_MS = 20;
+
+  /** The wait for a connection and the longest statement. */
+  private static final long ANSWER_MS_MAX = 7_000;
+
+  /** Longer than the longest statement of a job. */
+  private static final long JOB_MS_MAX = 90_000;
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final DatabasePool pool;
+  private final String become;
+  private final Counter repeated;
+
+  Database(DatabasePool pool, MeterRegistry registry) {
+    this.pool = pool;
+    this.become = pool.isBehindPooler() ? BECOME_BEHIND_POOLER : BECOME;
+    this.repeated = registry.counter("voiceledger.transactions.repeated");
+  }
 
   /**
-   * Runs work in one transaction.
+   * Runs work in one transaction; all of it anew, a few times at most, where the transaction met
+   * another (a deadlock, a serialization failure). So work is nothing but questions to the
+   * database.
    *
    * @param role {@code authenticated} or {@code service_role}
    * @param claims the caller's, as JSON
    */
   public <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work) {
-    return Panache.withTransaction(() -> become(role, claims).chain(work::get));
+    return as(role, claims, work, ANSWER_MS_MAX);
+  }
+
+  private <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work, long msMax) {
+    Supplier<Uni<T>> transaction =
+        () -> Panache.withTransaction(() -> become(role, claims).chain(work::get));
+    return answered(() -> attempt(transaction, 1), msMax);
+  }
+
+  /**
+   * Where nothing comes back, be it that the network swallows it or that a pooler has nobody to
+   * lend, the transaction waits on by itself until its connection ends; whoever asked does not.
+   */
+  private static <T> Uni<T> answered(Supplier<Uni<T>> transaction, long msMax) {
+    Context request = Vertx.currentContext();
+    return Uni.createFrom()
+        .completionStage(() ->
+            transaction.get().subscribeAsCompletionStage().orTimeout(msMax, TimeUnit.MILLISECONDS))
+        .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  private <T> Uni<T> attempt(Supplier<Uni<T>> transaction, int attempt) {
+    return transaction
+        .get()
+        .onFailure(failure -> attempt < TRIES_MAX && DatabaseRefusal.isEncounter(failure))
+        .recoverWithUni(failure -> {
+          repeated.increment();
+          return pause(attempt).chain(() -> attempt(transaction, attempt + 1));
+        });
+  }
+
+  /** On the request's own context, to which a session is bound. */
+  private static Uni<Void> pause(int attempt) {
+    Context request = Vertx.currentContext();
+    long ms = 1 + ThreadLocalRandom.current().nextLong(JITTER_MS * attempt);
+    return Uni.createFrom()
+        .emitter(over ->
+            request
+                .owner()
+                .setTimer(ms, timer -> request.runOnContext(now -> over.complete(null))));
   }
 
   /**
@@ -59,7 +128,15 @@ public class Database {
 
   /** Runs work of the service itself in one transaction: what must be known before rights are. */
   public <T> Uni<T> asService(Supplier<Uni<T>> work) {
-    return as("service_role", "{\"role\":\"service_role\"}", work);
+    return as(SERVICE, SERVICE_CLAIMS, work);
+  }
+
+  /**
+   * The same for what runs by itself, where nobody waits and one transaction does much. It has an
+   * end too: a job that hears nothing for ever would never be begun again.
+   */
+  public <T> Uni<T> asJob(Supplier<Uni<T>> work) {
+    return as(SERVICE, SERVICE_CLAIMS, work, JOB_MS_MAX);
   }
 
   /**
@@ -92,13 +169,14 @@ public class Database {
         });
   }
 
-  private static Uni<?> become(String role, String claims) {
+  private Uni<?> become(String role, String claims) {
     return Panache.getSession()
         .chain(session ->
             session
-                .createNativeQuery(BECOME)
+                .createNativeQuery(become)
                 .setParameter(1, role)
                 .setParameter(2, claims)
-                .getSingleResult());
+                .getSingleResult())
+        .invoke(pool::lent);
   }
 }

@@ -39,6 +39,18 @@ final class DatabaseRefusal {
     return Optional.empty();
   }
 
+  /** Whether the transaction met another in a way that the same transaction again may not. */
+  static boolean isEncounter(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
+      String state = state(cause);
+      if (state != null && state.length() == 5) {
+        return state.equals("40001") || state.equals("40P01");
+      }
+    }
+    return false;
+  }
+
   /** The pool's own failure has no type of its own. */
   private static boolean isWaitForAConnection(Throwable cause) {
     return cause instanceof NoStackTraceThrowable && "Timeout".equals(cause.getMessage());

@@ -56,7 +56,7 @@ class RetentionStore {
 
   Uni<Forgotten> eventsForgotten(UUID replica, int rawDays, OptionalInt failedDays) {
     return database
-        .asService(() ->
+        .asJob(() ->
             database.ask(
                 FORGET_EVENTS,
                 Object[].class,
@@ -71,7 +71,7 @@ class RetentionStore {
 
   Uni<OldCalls> oldCalls(UUID replica, int callsDays) {
     return database
-        .asService(
+        .asJob(
             () -> database.ask(OLD_CALLS, Object[].class, replica, callsDays, ROWS_MAX, CALLS_MAX))
         .map(List::getFirst)
         .map(row -> new OldCalls(ids((String) row[0]), (boolean) row[1]));
@@ -84,7 +84,7 @@ class RetentionStore {
   /** The receipt; empty where the call is gone, or goes on. */
   Uni<Optional<JsonObject>> erased(UUID call, int callsDays) {
     return database
-        .asService(() ->
+        .asJob(() ->
             database
                 .ask(PATIENCE, String.class)
                 .chain(() -> database.ask(ERASE, String.class, call, callsDays)))
