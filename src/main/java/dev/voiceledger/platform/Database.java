@@ -30,6 +30,9 @@ public class Database {
   private static final String BECOME_BEHIND_POOLER =
       BECOME + SessionSettings.OF_REQUESTS.asColumns();
 
+  /** A call of a hundred thousand messages takes longer than a request may. */
+  private static final String PATIENCE = "select set_config('statement_timeout', '60s', true)";
+
   /** A function of the owner: the caller's own role may not write users. */
   private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
 
@@ -39,8 +42,8 @@ public class Database {
   private static final int TRIES_MAX = 3;
   private static final long JITTER_MS = 20;
 
-  /** The wait for a connection and the longest statement. */
-  private static final long ANSWER_MS_MAX = 7_000;
+  /** Longer than any statement, and short enough for a caller to have its refusal within 5 s. */
+  private static final long ANSWER_MS_MAX = 4_500;
 
   /** Longer than the longest statement of a job. */
   private static final long JOB_MS_MAX = 90_000;
@@ -137,6 +140,17 @@ public class Database {
    */
   public <T> Uni<T> asJob(Supplier<Uni<T>> work) {
     return as(SERVICE, SERVICE_CLAIMS, work, JOB_MS_MAX);
+  }
+
+  /** The same for one whose statements may take a minute. */
+  public <T> Uni<T> asPatientJob(Supplier<Uni<T>> work) {
+    return Uni.createFrom()
+        .deferred(() -> {
+          pool.beginPatience();
+          return asJob(() -> ask(PATIENCE, String.class).chain(work::get))
+              .onTermination()
+              .invoke(pool::endPatience);
+        });
   }
 
   /**

@@ -5,9 +5,11 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -31,10 +33,12 @@ public class DatabasePool implements PgPoolCreator {
   private static final int WAIT_SECONDS_MAX = 2;
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int IDLE_MINUTES_MAX = 10;
+  private static final long PATIENT_MS_MAX = 65_000;
 
   private final Instance<Pool> pool;
   private final boolean behindPooler;
   private PgConnectOptions address;
+  private final AtomicInteger patient = new AtomicInteger();
   private volatile long lentAt = System.nanoTime();
 
   DatabasePool(
@@ -64,7 +68,27 @@ public class DatabasePool implements PgPoolCreator {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS)
             .setIdleTimeout(IDLE_MINUTES_MAX)
             .setIdleTimeoutUnit(TimeUnit.MINUTES);
-    return PgBuilder.pool().with(bounds).connectingTo(requests).using(input.vertx()).build();
+    return PgBuilder.pool()
+        .with(bounds)
+        .connectingTo(SilenceWatch.ofLogin(requests))
+        .withConnectHandler(this::watch)
+        .using(input.vertx())
+        .build();
+  }
+
+  private void watch(SqlConnection opened) {
+    SilenceWatch.begin(
+        opened, () -> patient.get() == 0 ? SilenceWatch.SILENT_MS_MAX : PATIENT_MS_MAX);
+    opened.close(); // into the pool
+  }
+
+  /** A statement that may take a minute begins; the silence of all is then borne as long. */
+  void beginPatience() {
+    patient.incrementAndGet();
+  }
+
+  void endPatience() {
+    patient.decrementAndGet();
   }
 
   private PgConnectOptions settled(SessionSettings settings) {

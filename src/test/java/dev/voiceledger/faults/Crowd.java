@@ -161,7 +161,8 @@ final class Crowd implements AutoCloseable {
     } catch (RuntimeException broken) {
       wrong = what + ": " + broken + " " + broken.getCause();
     }
-    return new Asked(what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), wrong);
+    return new Asked(
+        what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), wrong);
   }
 
   /** All that was asked since {@link #begin}; to be called after the end. */

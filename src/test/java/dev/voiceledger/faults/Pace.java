@@ -23,9 +23,7 @@ final class Pace implements Function<Parcel, URI> {
     this.base = base;
     // One that is sent twice is two.
     this.parcels =
-        parcels.stream()
-            .map(one -> new Parcel(one.name(), one.body(), one.bearer()))
-            .toList();
+        parcels.stream().map(one -> new Parcel(one.name(), one.body(), one.bearer())).toList();
     this.nanosEach = TimeUnit.MILLISECONDS.toNanos(ms) / parcels.size();
   }
 

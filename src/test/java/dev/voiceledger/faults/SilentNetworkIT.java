@@ -127,7 +127,8 @@ class SilentNetworkIT {
         proxy.reset();
         Crowd.pause(RESET_EVERY_MS);
       }
-      long usable = new Slots(database, base).usableAfter(System.nanoTime(), USABLE_MS_MAX + 60_000);
+      long usable =
+          new Slots(database, base).usableAfter(System.nanoTime(), USABLE_MS_MAX + 60_000);
       List<Asked> asked = crowd.end();
       Scenario.says(
           NAME,
