@@ -61,8 +61,8 @@ public class Database {
 
   /**
    * Runs work in one transaction; all of it anew, a few times at most, where the transaction met
-   * another (a deadlock, a serialization failure). So work is nothing but questions to the
-   * database.
+   * another (a deadlock, a serialization failure), or where the connection was dead when it was
+   * lent. So work is nothing but questions to the database.
    *
    * @param role {@code authenticated} or {@code service_role}
    * @param claims the caller's, as JSON
@@ -72,9 +72,37 @@ public class Database {
   }
 
   private <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work, long msMax) {
-    Supplier<Uni<T>> transaction =
-        () -> Panache.withTransaction(() -> become(role, claims).chain(work::get));
-    return answered(() -> attempt(transaction, 1), msMax);
+    return answered(() -> attempt(new Attempt<>(role, claims, work), 1), msMax);
+  }
+
+  /** One transaction, to be run once or again. */
+  private final class Attempt<T> {
+    private final String role;
+    private final String claims;
+    private final Supplier<Uni<T>> work;
+
+    /** A session is bound to it, and what fails may fail elsewhere. */
+    private final Context request = Vertx.currentContext();
+
+    private boolean begun;
+
+    private Attempt(String role, String claims, Supplier<Uni<T>> work) {
+      this.role = role;
+      this.claims = claims;
+      this.work = work;
+    }
+
+    private Uni<T> run() {
+      begun = false;
+      return Panache.withTransaction(
+          () -> become(role, claims).invoke(() -> begun = true).chain(work::get));
+    }
+
+    /** A connection that was dead when it was lent has had nothing of the work. */
+    private boolean isToBeRepeated(Throwable failure) {
+      return DatabaseRefusal.isEncounter(failure)
+          || !begun && DatabaseRefusal.isLostConnection(failure);
+    }
   }
 
   /**
@@ -89,19 +117,17 @@ public class Database {
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
-  private <T> Uni<T> attempt(Supplier<Uni<T>> transaction, int attempt) {
-    return transaction
-        .get()
-        .onFailure(failure -> attempt < TRIES_MAX && DatabaseRefusal.isEncounter(failure))
+  private <T> Uni<T> attempt(Attempt<T> attempt, int number) {
+    return attempt
+        .run()
+        .onFailure(failure -> number < TRIES_MAX && attempt.isToBeRepeated(failure))
         .recoverWithUni(failure -> {
           repeated.increment();
-          return pause(attempt).chain(() -> attempt(transaction, attempt + 1));
+          return pause(attempt.request, number).chain(() -> attempt(attempt, number + 1));
         });
   }
 
-  /** On the request's own context, to which a session is bound. */
-  private static Uni<Void> pause(int attempt) {
-    Context request = Vertx.currentContext();
+  private static Uni<Void> pause(Context request, int attempt) {
     long ms = 1 + ThreadLocalRandom.current().nextLong(JITTER_MS * attempt);
     return Uni.createFrom()
         .emitter(over ->

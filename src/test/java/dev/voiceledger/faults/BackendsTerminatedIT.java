@@ -52,8 +52,9 @@ class BackendsTerminatedIT {
       couriers.end();
       Slots slots = new Slots(database, base(service));
       long usable = slots.usableAfter(healed, USABLE_MS_MAX + 60_000);
-      check(pace, couriers, asked, slots);
       Scenario.says(NAME, "all %d slots usable after %d ms".formatted(Slots.ALL, usable));
+      check(pace, couriers, asked, slots);
+      Crowd.assertNoneWrong(asked, service);
       assertEquals(List.of(), mix.missing(database, couriers.acknowledged));
       mix.assertEqualsOracle(database);
       Scenario.says(NAME, mix + ": all rows equal the oracle");
@@ -90,7 +91,6 @@ class BackendsTerminatedIT {
                 .formatted(
                     couriers.answers, Asked.counts(asked), Pace.percent(refused, asked.size())));
     assertTrue(terminated > 0, "nothing was ended");
-    assertEquals(List.of(), Crowd.wrong(asked));
     assertTrue(failed < FAILED_PERCENT_MAX, failed + " % failed for good");
     assertEquals(0, slots.busy(), "busy with nothing");
   }

@@ -1,15 +1,20 @@
 package dev.voiceledger.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.Api.Answer;
 import dev.voiceledger.history.People;
 import dev.voiceledger.message.Messages;
+import dev.voiceledger.start.RunningService;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +33,7 @@ import java.util.function.Supplier;
 final class Crowd implements AutoCloseable {
   private static final long AT = 1_790_000_000L;
   private static final int PAUSE_MS = 40;
+  private static final String FAILED = "unexpected failure";
   private static final AtomicInteger CROWDS = new AtomicInteger();
 
   private final Api api;
@@ -143,10 +150,7 @@ final class Crowd implements AutoCloseable {
   }
 
   private static Asked timed(
-      String what,
-      int wanted,
-      Supplier<Answer> request,
-      java.util.function.Predicate<Answer> isRight) {
+      String what, int wanted, Supplier<Answer> request, Predicate<Answer> isRight) {
     long at = System.nanoTime();
     int status = 0;
     String wrong = null;
@@ -175,9 +179,12 @@ final class Crowd implements AutoCloseable {
     return List.copyOf(asked);
   }
 
-  /** What must never be, of these. */
-  static List<String> wrong(Collection<Asked> all) {
-    return all.stream().map(Asked::wrong).filter(java.util.Objects::nonNull).distinct().toList();
+  /** What must never be, of these, and what the service said of its own failures. */
+  static void assertNoneWrong(Collection<Asked> all, RunningService service) throws IOException {
+    List<String> wrong = all.stream().map(Asked::wrong).filter(Objects::nonNull).toList();
+    String log =
+        service.output().lines().filter(line -> line.contains(FAILED)).findFirst().orElse("");
+    assertEquals(List.of(), wrong.stream().limit(3).toList(), log);
   }
 
   @Override

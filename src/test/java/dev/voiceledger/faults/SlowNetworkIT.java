@@ -7,6 +7,7 @@ import dev.voiceledger.DatabaseProxy;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.start.RunningService;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ class SlowNetworkIT {
       Couriers couriers = new Couriers(pace);
       couriers.begin(pace.parcels(), SENDERS);
       for (Slow slow : Slow.values()) {
-        suffers(slow, proxy, base);
+        suffers(slow, proxy, service);
       }
       couriers.end();
       Scenario.says(
@@ -68,31 +69,32 @@ class SlowNetworkIT {
     }
   }
 
-  private static void suffers(Slow slow, DatabaseProxy proxy, URI base) throws Exception {
-    try (Crowd crowd = new Crowd(base, PEOPLE)) {
+  private static void suffers(Slow slow, DatabaseProxy proxy, RunningService service)
+      throws Exception {
+    try (Crowd crowd = new Crowd(BackendsTerminatedIT.base(service), PEOPLE)) {
       crowd.begin();
       slow.way.accept(proxy);
       Crowd.pause(EACH_MS);
       proxy.heal();
-      long recovered = recoveredAfter(System.nanoTime(), crowd);
+      long recovered = recoveredAfter(System.nanoTime(), crowd, service);
       List<Asked> asked = crowd.end();
       Scenario.says(
           NAME,
           "%s: %s; all is well %d ms after it".formatted(slow, Asked.counts(asked), recovered));
-      assertEquals(List.of(), Crowd.wrong(asked));
+      Crowd.assertNoneWrong(asked, service);
       assertTrue(Asked.slowestMs(asked) <= ANSWER_MS_MAX, Asked.counts(asked));
       assertTrue(recovered <= RECOVERED_MS_MAX, recovered + " ms");
     }
   }
 
   /** Until everybody gets everything at once. */
-  static long recoveredAfter(long since, Crowd crowd) {
+  static long recoveredAfter(long since, Crowd crowd, RunningService service) throws IOException {
     List<Asked> all = new ArrayList<>();
     do {
       Crowd.pause(20);
       all.clear();
       all.addAll(crowd.all());
-      assertEquals(List.of(), Crowd.wrong(all));
+      Crowd.assertNoneWrong(all, service);
       assertTrue(System.nanoTime() - since < TimeUnit.MINUTES.toNanos(1), "it does not recover");
     } while (all.stream().anyMatch(Asked::isRefused));
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
