@@ -53,7 +53,7 @@ class DatabaseReadiness implements AsyncHealthCheck {
 
   private Future<?> ask() {
     Future<PgConnection> opened =
-        SilenceWatch.connect(
+        WatchedConnections.open(
             vertx,
             database
                 .connectOptions(SessionSettings.OF_REQUESTS)

@@ -3,6 +3,7 @@ package dev.voiceledger.faults;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,10 @@ record Asked(String what, long at, int status, long ms, String wrong) {
 
   boolean within(long from, long to) {
     return at >= from && at < to;
+  }
+
+  boolean answeredBy(long moment) {
+    return at + TimeUnit.MILLISECONDS.toNanos(ms) < moment;
   }
 
   static long slowestMs(Collection<Asked> all) {

@@ -74,9 +74,7 @@ class SilentNetworkIT {
               .formatted(
                   SILENT_MS, Asked.counts(meanwhile), fell, rose, usable, Asked.counts(probed)));
       Crowd.assertNoneWrong(asked, service);
-      long lateEnough = healed - TimeUnit.MILLISECONDS.toNanos(FAILS_MS_MAX);
-      List<Asked> inTheDark =
-          meanwhile.stream().filter(one -> one.within(silent, lateEnough)).toList();
+      List<Asked> inTheDark = meanwhile.stream().filter(one -> one.answeredBy(healed)).toList();
       assertTrue(inTheDark.size() >= PEOPLE, "few were asked");
       assertTrue(inTheDark.stream().allMatch(Asked::isRefused), Asked.counts(inTheDark));
       assertTrue(Asked.slowestMs(meanwhile) <= FAILS_MS_MAX, Asked.counts(meanwhile));
