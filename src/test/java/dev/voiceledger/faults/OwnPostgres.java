@@ -42,7 +42,7 @@ final class OwnPostgres implements AutoCloseable {
     List<String> initdb = command("initdb");
     initdb.addAll(List.of("-D", data.toString(), "-U", TestDatabase.SUPERUSER, "-A"));
     initdb.addAll(List.of("scram-sha-256", "--pwfile", password.toAbsolutePath().toString()));
-    initdb.addAll(List.of("--locale", "C", "--locale-provider", "builtin"));
+    initdb.addAll(List.of("-E", "UTF8", "--locale", "C", "--locale-provider", "builtin"));
     initdb.addAll(List.of("--builtin-locale", "C.UTF-8"));
     if (process(initdb).waitFor() != 0) {
       throw new IllegalStateException(Files.readString(log));

@@ -16,7 +16,7 @@ final class Probes implements AutoCloseable {
   private static final int ANSWER_MS_MAX = 20_000;
 
   private final URI base;
-  private final Collection<Asked> asked = new ConcurrentLinkedQueue<>();
+  private final Collection<Tried> asked = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads;
   private volatile boolean over;
 
@@ -35,7 +35,7 @@ final class Probes implements AutoCloseable {
         });
   }
 
-  private Asked ask(String what) {
+  private Tried ask(String what) {
     long at = System.nanoTime();
     int status;
     try {
@@ -47,7 +47,7 @@ final class Probes implements AutoCloseable {
     } catch (IOException late) {
       status = 0;
     }
-    return new Asked(what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), null);
+    return new Tried(what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), null);
   }
 
   /**
@@ -58,7 +58,7 @@ final class Probes implements AutoCloseable {
   long readyIs(int status, long since, long msMax) {
     long end = since + TimeUnit.MILLISECONDS.toNanos(msMax);
     while (true) {
-      for (Asked one : asked) {
+      for (Tried one : asked) {
         if (one.what().equals(READY) && one.at() > since && one.status() == status) {
           return TimeUnit.NANOSECONDS.toMillis(one.at() - since);
         }
@@ -71,12 +71,12 @@ final class Probes implements AutoCloseable {
   }
 
   /** All of a kind that were asked between two moments. */
-  List<Asked> asked(String what, long from, long to) {
+  List<Tried> asked(String what, long from, long to) {
     return asked.stream().filter(one -> one.what().equals(what) && one.within(from, to)).toList();
   }
 
   /** All there were. */
-  List<Asked> all() {
+  List<Tried> all() {
     return List.copyOf(asked);
   }
 
