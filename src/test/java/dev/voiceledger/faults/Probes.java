@@ -1,5 +1,7 @@
 package dev.voiceledger.faults;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -73,6 +75,20 @@ final class Probes implements AutoCloseable {
   /** All of a kind that were asked between two moments. */
   List<Tried> asked(String what, long from, long to) {
     return asked.stream().filter(one -> one.what().equals(what) && one.within(from, to)).toList();
+  }
+
+  /** No probe is late, and however bad the database is, the service itself is alive. */
+  void assertInTimeAndAlive(long msMax) {
+    assertTrue(Tried.slowestMs(asked) <= msMax, Tried.counts(asked));
+    assertTrue(
+        asked.stream().allMatch(one -> !one.what().equals(LIVE) || one.status() == 200),
+        Tried.counts(asked));
+  }
+
+  /** Once it is known that nothing works, it is said all the time. */
+  void assertNotReady(long from, long to) {
+    List<Tried> ready = asked(READY, from, to);
+    assertTrue(ready.stream().allMatch(Tried::isRefused), Tried.counts(ready));
   }
 
   /** All there were. */

@@ -46,7 +46,7 @@ class SilentNetworkIT {
       Couriers couriers = new Couriers(pace);
       couriers.begin(pace.parcels(), SENDERS);
       silence(proxy, service);
-      deliverAll(NAME + " half-open", mix, pace, couriers, base);
+      deliverAll(NAME + " half-open", database, mix, pace, couriers, base);
     }
   }
 
@@ -79,21 +79,13 @@ class SilentNetworkIT {
       assertTrue(inTheDark.stream().allMatch(Tried::isRefused), Tried.counts(inTheDark));
       assertTrue(Tried.slowestMs(meanwhile) <= FAILS_MS_MAX, Tried.counts(meanwhile));
       assertTrue(usable <= USABLE_MS_MAX, usable + " ms");
-      assertProbes(probed);
+      probes.assertInTimeAndAlive(PROBE_MS_MAX);
     }
   }
 
-  private static void assertProbes(List<Tried> probed) {
-    assertTrue(Tried.slowestMs(probed) <= PROBE_MS_MAX, Tried.counts(probed));
-    assertTrue(
-        probed.stream()
-            .filter(one -> one.what().equals(Probes.LIVE))
-            .allMatch(one -> one.status() == 200),
-        Tried.counts(probed));
-  }
-
   /** What was given up meanwhile comes after all, as from a reconciler; then all is there. */
-  private void deliverAll(String name, Mix mix, Pace pace, Couriers couriers, URI base)
+  static void deliverAll(
+      String name, TestDatabase database, Mix mix, Pace pace, Couriers couriers, URI base)
       throws Exception {
     couriers.end();
     Couriers late = new Couriers(base);
@@ -134,7 +126,7 @@ class SilentNetworkIT {
       Crowd.assertNoneWrong(asked, service);
       assertTrue(Tried.slowestMs(asked) <= FAILS_MS_MAX, Tried.counts(asked));
       assertTrue(usable <= USABLE_MS_MAX, usable + " ms");
-      deliverAll(NAME + " reset", mix, pace, couriers, base);
+      deliverAll(NAME + " reset", database, mix, pace, couriers, base);
     }
   }
 }
