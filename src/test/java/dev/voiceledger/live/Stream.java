@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A client of a live stream, as a browser reads one: by lines, keeping the last id. */
-final class Stream implements AutoCloseable {
-  static final String ALL = "/api/v1/live";
+public final class Stream implements AutoCloseable {
+  public static final String ALL = "/api/v1/live";
   private static final int SECONDS_MAX = 10;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -36,7 +36,7 @@ final class Stream implements AutoCloseable {
   private String data = "";
 
   /** One event; of the beginning of a stream only the id is there. */
-  record Told(String id, String event, String data, long nanos) {
+  public record Told(String id, String event, String data, long nanos) {
     JsonNode json() {
       try {
         return Webhooks.JSON.readTree(data);
@@ -45,11 +45,11 @@ final class Stream implements AutoCloseable {
       }
     }
 
-    long number() {
+    public long number() {
       return Long.parseLong(id);
     }
 
-    String at(String field) {
+    public String at(String field) {
       return json().path(field).asText(null);
     }
   }
@@ -58,7 +58,7 @@ final class Stream implements AutoCloseable {
     this.listener = listener;
   }
 
-  static String of(String callId) {
+  public static String of(String callId) {
     return "/api/v1/calls/" + callId + "/live";
   }
 
@@ -70,7 +70,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** Comes back with a number. */
-  static Stream resume(URI base, String token, String path, String lastId) {
+  public static Stream resume(URI base, String token, String path, String lastId) {
     return begin(base, token, path, lastId, null);
   }
 
@@ -105,7 +105,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** What comes next, the beginning of the stream included. */
-  Told next(String what) {
+  public Told next(String what) {
     try {
       assertEquals(200, opened().statusCode());
       Told next = told.poll(SECONDS_MAX, TimeUnit.SECONDS);
@@ -127,7 +127,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** What is there now; null where nothing is. */
-  Told poll() {
+  public Told poll() {
     return told.poll();
   }
 
@@ -140,11 +140,11 @@ final class Stream implements AutoCloseable {
     }
   }
 
-  String lastId() {
+  public String lastId() {
     return lastId;
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return over.isDone();
   }
 

@@ -28,9 +28,9 @@ public final class RunningService implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(90);
   private static final int POLL_MILLIS = 20;
 
-  final Process process;
+  public final Process process;
   public final int port;
-  final Duration startTime;
+  public final Duration startTime;
   private final Path output;
 
   private RunningService(Process process, int port, Duration startTime, Path output) {
@@ -172,7 +172,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** As a person or an orchestrator stops it. */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       fail("the service does not stop");
@@ -180,7 +180,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** As the kernel does when memory is short. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

@@ -1,0 +1,77 @@
+package dev.voiceledger.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.voiceledger.DatabaseProxy;
+import dev.voiceledger.TestDatabase;
+import dev.voiceledger.TestDatabases;
+import dev.voiceledger.faults.Shot.Kind;
+import dev.voiceledger.history.Api;
+import dev.voiceledger.start.RunningService;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * RELIABILITY Z3: half of what it can do, for an hour ({@code faults.soak}, minutes), while one
+ * trouble after the other comes over its database: in the end every row is the oracle's, and it
+ * takes no more than in the beginning. The short form is twenty seconds and proves the test.
+ */
+class SoakIT {
+  private static final String NAME = "Z3 soak";
+  private static final double MINUTES = Integer.getInteger("faults.soak", 60);
+  private static final double SECONDS = Scenario.full() ? MINUTES * 60 : 20;
+  private static final int LINES = 64;
+  private static final int LINES_OF_SOAK = 400;
+  private static final long LOOK_MS = Scenario.pick(4_000, 60_000);
+  private static final double HEAP_SLOPE_MAX = 0.01;
+
+  /** What is loaded and compiled in the first minutes is no leak. */
+  private static final double WARM_SHARE = 0.2;
+
+  private static final int DESCRIPTORS_MORE_MAX = 64;
+  private static final int THREADS_MORE_MAX = 16;
+
+  private final List<Vitals> looks = new ArrayList<>();
+  private TestDatabase database;
+  private URI base;
+
+  @Test
+  void an_hour_of_trouble_leaves_every_row_and_nothing_else() throws Exception {
+    Random random = Scenario.random(NAME);
+    database = TestDatabases.on18().fresh();
+    DatabaseProxy proxy = new DatabaseProxy(database.port());
+    try (RunningService service = RunningService.start(behind(proxy));
+        Traffic traffic = new Traffic(database, "z3", random, 6_000);
+        Troubles troubles = new Troubles(database, proxy, random);
+        LiveEars ears = new LiveEars(service.port)) {
+      base = URI.create("http://127.0.0.1:" + service.port);
+      double half = most(traffic) / 2;
+      Phase soak = new Phase(half, SECONDS);
+      Mix mix =
+          new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(soak));
+      CompletableFuture<Void> looking = CompletableFuture.runAsync(() -> look(service, soak));
+      troubles.begin();
+      try (Load load = new Load(base, LINES_OF_SOAK)) {
+        load.run(mix);
+      }
+      troubles.close();
+      looking.get(2 * LOOK_MS, TimeUnit.MILLISECONDS);
+      Scenario.says(NAME, "%.0f a second for %.0f s: %s".formatted(half, SECONDS, soak));
+      Scenario.says(NAME, "troubles %s; sent again %d; %s".formatted(troubles, mix.sentAgain(), ears));
+      assertEquals(0, mix.lost().size(), "LiveKit's own patience heals it all");
+      new Api(base).get(null, "/q/health/ready").is(200);
+      traffic.finish(base, mix.lost());
+      Scenario.says(NAME, traffic.check());
+      ears.check();
+      assertFlat();
+    }
+  }
+}
