@@ -48,8 +48,15 @@ public class Gate {
   }
 
   void route(@Observes Router router) {
+    router.route().order(Integer.MIN_VALUE).handler(Gate::paced);
     router.route().order(ROUTE_ORDER).handler(this::pass).failureHandler(this::failed);
     OF_ROUTER.keySet().forEach(status -> router.errorHandler(status, this::failed));
+  }
+
+  private static void paced(RoutingContext route) {
+    Pace.begin(route.request());
+    route.addEndHandler(over -> Pace.end(route.request()));
+    route.next();
   }
 
   private void pass(RoutingContext route) {

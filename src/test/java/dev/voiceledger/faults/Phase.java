@@ -19,11 +19,11 @@ final class Phase {
   private static final long TROUBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
   final double perSecond;
-  final double seconds;
+  private volatile double seconds;
   private final Map<Kind, Map<Integer, Integer>> statuses = new EnumMap<>(Kind.class);
   private final Map<Kind, int[]> good = new EnumMap<>(Kind.class);
   private final int[] refused = new int[BUCKETS];
-  private long beginNanos;
+  private volatile long beginNanos;
   private int goodInTime;
   private long troubleNanos;
 
@@ -46,6 +46,11 @@ final class Phase {
 
   long beginNanos() {
     return beginNanos;
+  }
+
+  /** It is over earlier than it was to be. */
+  void end() {
+    seconds = (System.nanoTime() - beginNanos) / 1e9;
   }
 
   long endNanos() {
