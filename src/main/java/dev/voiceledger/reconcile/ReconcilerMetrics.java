@@ -3,11 +3,13 @@ package dev.voiceledger.reconcile;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What the reconciler tells operators. Gauges are those of the replica whose turn it is. */
+@Startup
 @ApplicationScoped
 class ReconcilerMetrics {
   private final MeterRegistry registry;

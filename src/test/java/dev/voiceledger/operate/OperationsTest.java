@@ -147,7 +147,7 @@ class OperationsTest {
     livekit.post(Webhooks.roomStarted("RM_oldest", "oldest", at * 1000, at));
     livekit.post(Webhooks.roomStarted("RM_over", "over", at * 1000, at));
     JsonNode before = seen().path("calls");
-    livekit.post(Webhooks.roomFinished("RM_over", "over", at * 1000, at + 9));
+    livekit.post(Webhooks.roomFinished("RM_over", "over", at * 1000, at + 9_999));
 
     JsonNode after = seen().path("calls");
 

@@ -101,7 +101,9 @@ class UpgradeTest {
   void totals_of_calls_from_before_grow_wider() throws Exception {
     TestDatabase database = TestDatabases.on18().empty();
     try (Connection superuser = database.superuser()) {
-      migrate(database, List.of("V00", "V010", "R__"), "\n-- as it was before V011");
+      // Today's R files name tables of later versions too, which touch nothing that V011 does.
+      List<String> named = List.of("V00", "V010", "V012", "V013", "R__");
+      migrate(database, named, "\n-- as it was before V011");
       TwoSessions.execute(superuser, LONG_CALL.formatted(2));
       migrate(database, List.of("V011"), "");
       TwoSessions.execute(superuser, LONG_CALL.formatted(1));
@@ -140,6 +142,7 @@ class UpgradeTest {
     Flyway.configure()
         .dataSource(database.jdbcUrl(), TestDatabase.OWNER, database.password())
         .locations("filesystem:" + some)
+        .outOfOrder(true)
         .load()
         .migrate();
   }
