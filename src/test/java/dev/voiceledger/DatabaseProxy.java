@@ -29,8 +29,7 @@ public final class DatabaseProxy implements AutoCloseable {
    * @param pieceBytes that go out at once; 0 for all there are
    * @param bytesPerSecond 0 for as many as there are
    */
-  record Toxics(
-      int latencyMs, int jitterMs, int pieceBytes, int bytesPerSecond, boolean stalling) {
+  record Toxics(int latencyMs, int jitterMs, int pieceBytes, int bytesPerSecond, boolean stalling) {
     static final Toxics NONE = new Toxics(0, 0, 0, 0, false);
   }
 
@@ -72,8 +71,7 @@ public final class DatabaseProxy implements AutoCloseable {
   /** Nothing breaks and nothing moves; what is held back comes after all. */
   public void stall() {
     Toxics now = toxics;
-    toxics =
-        new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, now.bytesPerSecond, true);
+    toxics = new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, now.bytesPerSecond, true);
   }
 
   /**
@@ -101,8 +99,7 @@ public final class DatabaseProxy implements AutoCloseable {
   /** Of each connection, in each direction. */
   public void bandwidth(int bytesPerSecond) {
     Toxics now = toxics;
-    toxics =
-        new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, bytesPerSecond, now.stalling);
+    toxics = new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, bytesPerSecond, now.stalling);
   }
 
   /** All is as if nothing had been; what was held back is passed on. */

@@ -162,8 +162,7 @@ final class ProxyLink {
   /** A narrow way lets a hundredth of a second's worth through at once. */
   private static int piece(Toxics toxics) {
     int piece = toxics.pieceBytes() > 0 ? toxics.pieceBytes() : Integer.MAX_VALUE;
-    int narrow =
-        toxics.bytesPerSecond() > 0 ? Math.max(1, toxics.bytesPerSecond() / 100) : piece;
+    int narrow = toxics.bytesPerSecond() > 0 ? Math.max(1, toxics.bytesPerSecond() / 100) : piece;
     return Math.min(piece, narrow);
   }
 }

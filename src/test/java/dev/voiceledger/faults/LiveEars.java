@@ -105,7 +105,10 @@ final class LiveEars implements AutoCloseable {
   public String toString() {
     return "%d live readers heard %s messages, came back %d times, were reset %d times"
         .formatted(
-            EARS, ears.stream().map(ear -> ear.messages.size()).toList(), returns.get(), resets.get());
+            EARS,
+            ears.stream().map(ear -> ear.messages.size()).toList(),
+            returns.get(),
+            resets.get());
   }
 
   @Override

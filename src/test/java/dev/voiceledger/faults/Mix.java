@@ -61,8 +61,7 @@ final class Mix implements Load.Source {
       return null;
     }
     boolean closed = phase.perSecond == 0;
-    long due =
-        closed ? nowNanos : phase.beginNanos() + (long) (sent * 1e9 / phase.perSecond);
+    long due = closed ? nowNanos : phase.beginNanos() + (long) (sent * 1e9 / phase.perSecond);
     if (due > nowNanos) {
       return null;
     }

@@ -43,8 +43,9 @@ class OverloadIT {
       Mix mix = mix(traffic, List.of(over, after));
       run(mix, LINES_OF_MANY);
       Scenario.says(NAME, "five times: " + over);
-      Scenario.says(NAME, "half of it afterwards: %s; trouble for %.1f s"
-          .formatted(after, after.troubleSeconds()));
+      Scenario.says(
+          NAME,
+          "half of it afterwards: %s; trouble for %.1f s".formatted(after, after.troubleSeconds()));
       assertNothingIsLost(traffic, mix, over);
       assertEquals(0, over.odd() + after.odd(), "200, 201 and 503 are all that is said");
       assertTrue(over.goodPerSecond() > GOODPUT_MIN * most, "it does what it can");
@@ -77,7 +78,8 @@ class OverloadIT {
     double lost = (double) mix.lost().size() / webhooks;
     Scenario.says(
         NAME,
-        "%d webhooks, %d sent again, %d lost".formatted(webhooks, mix.sentAgain(), mix.lost().size()));
+        "%d webhooks, %d sent again, %d lost"
+            .formatted(webhooks, mix.sentAgain(), mix.lost().size()));
     assertTrue(lost <= WEBHOOKS_LOST_MAX, "LiveKit loses next to nothing");
     traffic.finish(base, mix.lost());
     Scenario.says(NAME, traffic.check());

@@ -48,8 +48,7 @@ class RollingIT {
       comes();
       comes();
       Phase phase = new Phase(PER_SECOND, SECONDS_MAX);
-      Mix mix =
-          new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase));
+      Mix mix = new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase));
       CompletableFuture<Void> rolling = CompletableFuture.runAsync(() -> roll(phase));
       URI base = URI.create("http://127.0.0.1:" + between.port());
       try (Load load = new Load(base, LINES)) {

@@ -102,19 +102,7 @@ class SaturationIT {
       Burst burst = burst(load);
       Vitals then = within.get(30, TimeUnit.SECONDS);
       long grown = then.heapBytes() - before.heapBytes();
-      Scenario.says(
-          NAME,
-          "wave %d: %d served, %d shed in p50 %.1f p99 %.1f ms, %d waited in vain for %.0f ms at most; heap %+.1f MiB, resident %+d MiB"
-              .formatted(
-                  wave,
-                  burst.count(SERVED),
-                  burst.count(SHED),
-                  burst.ms(SHED, 0.5),
-                  burst.ms(SHED, 0.99),
-                  burst.count(IN_VAIN),
-                  burst.ms(IN_VAIN, 1),
-                  grown / 1048576.0,
-                  then.residentBytes() - before.residentBytes() >> 20));
+      Scenario.says(NAME, "wave %d: %s; heap %+.1f MiB".formatted(wave, words(burst), grown / 1e6));
       assertEquals(
           READERS, burst.count(SERVED) + burst.count(SHED) + burst.count(IN_VAIN), "200 and 503");
       assertTrue(burst.count(SERVED) >= POOL, "the pool is at work");
@@ -123,6 +111,17 @@ class SaturationIT {
       assertTrue(told < SHED_MS_MAX, "shed at once");
       assertTrue(grown < GROWTH_BYTES_MAX, "it does not grow");
     }
+  }
+
+  private static String words(Burst burst) {
+    return "%d served, %d shed in p50 %.1f p99 %.1f ms, %d waited in vain for %.0f ms at most"
+        .formatted(
+            burst.count(SERVED),
+            burst.count(SHED),
+            burst.ms(SHED, 0.5),
+            burst.ms(SHED, 0.99),
+            burst.count(IN_VAIN),
+            burst.ms(IN_VAIN, 1));
   }
 
   /** In the middle of a wave: what is held then, and that LiveKit is served as ever. */
@@ -153,7 +152,8 @@ class SaturationIT {
     }
     new Api(base).get(null, "/q/health/ready").is(200);
     Vitals after = Vitals.of(service);
-    Scenario.says(NAME, "as before after %d ms; before: %s; after: %s".formatted(ms, before, after));
+    Scenario.says(
+        NAME, "as before after %d ms; before: %s; after: %s".formatted(ms, before, after));
     assertTrue(after.heapBytes() - before.heapBytes() < GROWTH_BYTES_MAX, "nothing is kept");
   }
 }

@@ -62,11 +62,7 @@ public final class Scenario {
     try {
       Files.createDirectories(SAID.getParent());
       Files.writeString(
-          SAID,
-          line,
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+          SAID, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

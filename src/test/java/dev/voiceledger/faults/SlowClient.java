@@ -81,7 +81,9 @@ final class SlowClient {
     }
   }
 
-  /** Who is slow to send takes what is said, so as to hear of the end; who is slow to read a byte. */
+  /**
+   * Who is slow to send takes what is said, so as to hear of the end; who is slow to read a byte.
+   */
   private double read() throws IOException {
     int length;
     do {

@@ -74,7 +74,8 @@ class SlowlorisIT {
       Vitals within = Vitals.of(service);
       over = true;
       attack.get(30, TimeUnit.SECONDS);
-      Scenario.says(NAME, "%d slow clients for %.0f s; others: %s".formatted(CLIENTS, SECONDS, phase));
+      Scenario.says(
+          NAME, "%d slow clients for %.0f s; others: %s".formatted(CLIENTS, SECONDS, phase));
       Scenario.says(NAME, "cut %s; borne for at most %s s".formatted(cut, rounded()));
       Scenario.says(NAME, "before: %s; within: %s".formatted(before, within));
       new Api(base).get(null, "/q/health/ready").is(200);
@@ -97,7 +98,11 @@ class SlowlorisIT {
     String bearer = "Authorization: Bearer " + People.user(person) + "\r\n";
     String head = "GET /q/health/live HTTP/1.1\r\nHost: x\r\n";
     String large =
-        "GET /api/v1/calls/" + call + "/messages?limit=200 HTTP/1.1\r\nHost: x\r\n" + bearer + "\r\n";
+        "GET /api/v1/calls/"
+            + call
+            + "/messages?limit=200 HTTP/1.1\r\nHost: x\r\n"
+            + bearer
+            + "\r\n";
     begin.put(Kind.SILENCE, "");
     begin.put(Kind.HEAD, head + "X: ");
     begin.put(Kind.SECOND_HEAD, head + "\r\n" + head + "X: ");

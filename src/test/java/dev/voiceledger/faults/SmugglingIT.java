@@ -25,8 +25,7 @@ class SmugglingIT {
   private static final int WAIT_MS = 3_000;
 
   /** Answered by 204, as no request before it is. */
-  private static final String HIDDEN =
-      "OPTIONS /api/v1/calls/active HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String HIDDEN = "OPTIONS /api/v1/calls/active HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private static final String ITS_ANSWER = "HTTP/1.1 204 ";
   private static final List<String> ROUTES =
@@ -48,7 +47,9 @@ class SmugglingIT {
     service.close();
   }
 
-  /** Each with %s for the route; what follows the blank line is body for some reader, or request. */
+  /**
+   * Each with %s for the route; what follows the blank line is body for some reader, or request.
+   */
   private static Map<String, String> attacks() {
     Map<String, String> all = new LinkedHashMap<>();
     String zero = "0\r\n\r\n" + HIDDEN;
@@ -90,9 +91,9 @@ class SmugglingIT {
   }
 
   private static void lengths(Map<String, String> all) {
-    for (String odd :
-        List.of("+0", "-0", "0x0", "0 5", "0\u000b", "\"0\"", "0;5", "")) {
-      all.put("Content-Length: " + odd.replaceAll("\\p{Cntrl}", "<?>"),
+    for (String odd : List.of("+0", "-0", "0x0", "0 5", "0\u000b", "\"0\"", "0;5", "")) {
+      all.put(
+          "Content-Length: " + odd.replaceAll("\\p{Cntrl}", "<?>"),
           post("Content-Length: " + odd) + HIDDEN);
     }
     all.put("a length with a blank before its colon", post("Content-Length : 0") + HIDDEN);
@@ -100,14 +101,17 @@ class SmugglingIT {
   }
 
   private static void lines(Map<String, String> all) {
-    all.put("bare LF at the end of the head",
+    all.put(
+        "bare LF at the end of the head",
         "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 5\n\n" + HIDDEN);
-    all.put("bare CR within a header",
+    all.put(
+        "bare CR within a header",
         post("X: y\rContent-Length: " + HIDDEN.length(), "Content-Length: 0") + HIDDEN);
     all.put("NUL within a header", post("X: y\u0000", "Content-Length: x") + HIDDEN);
     all.put("a header without a colon", post("Content-Length 0", "X: y") + HIDDEN);
     all.put("a header without a name", post(": y", "Content-Length: a") + HIDDEN);
-    all.put("two hosts", "GET %s HTTP/1.1\r\nHost: x\r\nHost: y\r\nContent-Length: z\r\n\r\n" + HIDDEN);
+    all.put(
+        "two hosts", "GET %s HTTP/1.1\r\nHost: x\r\nHost: y\r\nContent-Length: z\r\n\r\n" + HIDDEN);
   }
 
   private static void chunks(Map<String, String> all) {
@@ -121,10 +125,10 @@ class SmugglingIT {
     all.put("a chunk longer than it says", chunked + "1\r\nxxxx\r\n0\r\n\r\n" + HIDDEN);
     all.put("a chunk without its end", chunked + "1\r\nx0\r\n\r\n" + HIDDEN);
     all.put("a trailer that is a request", chunked + "0\r\n" + HIDDEN);
-    all.put("a trailer with a length",
+    all.put(
+        "a trailer with a length",
         chunked + "0\r\nContent-Length: " + HIDDEN.length() + "\r\n\r\n" + HIDDEN);
-    all.put("chunks of HTTP/1.0",
-        chunked.replace("HTTP/1.1", "HTTP/1.0") + "0\r\n\r\n" + HIDDEN);
+    all.put("chunks of HTTP/1.0", chunked.replace("HTTP/1.1", "HTTP/1.0") + "0\r\n\r\n" + HIDDEN);
     all.put("extensions", chunked + "0;a=\"b\r\n\r\n" + HIDDEN);
     all.put("chunks, by the book", chunked + "0\r\n\r\n" + HIDDEN);
   }
@@ -152,8 +156,14 @@ class SmugglingIT {
       for (String route : ROUTES) {
         String bytes = attack.getValue().replace("%s", route);
         RawExchange said = RawExchange.of(base, bytes, WAIT_MS);
-        String what = attack.getKey() + " at " + route + ": " + said.answers() + " answers, first "
-            + said.status();
+        String what =
+            attack.getKey()
+                + " at "
+                + route
+                + ": "
+                + said.answers()
+                + " answers, first "
+                + said.status();
         if (said.has(ITS_ANSWER)) {
           answered.add(what);
         }
@@ -163,8 +173,10 @@ class SmugglingIT {
       }
     }
     int tries = attacks.size() * ROUTES.size();
-    Scenario.says(NAME, "%d attacks at %d routes: %d hidden requests answered, %d connections left open"
-        .formatted(attacks.size(), ROUTES.size(), answered.size(), open.size()));
+    Scenario.says(
+        NAME,
+        "%d attacks at %d routes: %d hidden requests answered, %d connections left open"
+            .formatted(attacks.size(), ROUTES.size(), answered.size(), open.size()));
     assertEquals("", String.join("\n", answered), answered.size() + " of " + tries);
     assertEquals("", String.join("\n", open), open.size() + " of " + tries);
   }

@@ -31,8 +31,16 @@ import java.util.function.Supplier;
 final class Traffic implements AutoCloseable {
   static final List<Kind> RHYTHM =
       List.of(
-          Kind.READ, Kind.WEBHOOK, Kind.READ, Kind.READ, Kind.POST, Kind.READ, Kind.WEBHOOK,
-          Kind.READ, Kind.READ, Kind.READ);
+          Kind.READ,
+          Kind.WEBHOOK,
+          Kind.READ,
+          Kind.READ,
+          Kind.POST,
+          Kind.READ,
+          Kind.WEBHOOK,
+          Kind.READ,
+          Kind.READ,
+          Kind.READ);
 
   private static final int LINES = 16;
   private static final int ROOMS = 50;
