@@ -67,8 +67,8 @@ class HttpTwoIT {
         long grown = service.residentBytes() - resident >> 20;
         Scenario.says(
             NAME,
-            "%d floods, each cut within %d ms, %d others served meanwhile".formatted(
-                    CONNECTIONS, slowest, served)
+            "%d floods, each cut within %d ms, %d others served meanwhile"
+                    .formatted(CONNECTIONS, slowest, served)
                 + "; processor free after %.1f s; resident %+d MiB".formatted(back, grown));
         assertTrue(back < CPU_BACK_SECONDS_MAX, "the processors are free again");
       }
