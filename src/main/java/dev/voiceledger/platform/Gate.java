@@ -1,8 +1,10 @@
 package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,9 +55,23 @@ public class Gate {
     OF_ROUTER.keySet().forEach(status -> router.errorHandler(status, this::failed));
   }
 
+  /**
+   * Where a body comes in chunks, a proxy in front may have read another end of it than we do: what
+   * seems to be the next request may be a part of this one. So its answer is the last of the
+   * connection, and nothing that follows is looked at.
+   */
   private static void paced(RoutingContext route) {
-    Pace.begin(route.request());
-    route.addEndHandler(over -> Pace.end(route.request()));
+    HttpServerRequest request = route.request();
+    if (!Pace.begin(request)) {
+      request.connection().close();
+      return;
+    }
+    boolean alone = request.version() != HttpVersion.HTTP_2;
+    if (alone && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      route.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      route.addEndHandler(over -> request.connection().close());
+    }
+    route.addEndHandler(over -> Pace.end(request));
     route.next();
   }
 

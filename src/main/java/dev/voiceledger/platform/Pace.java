@@ -53,22 +53,36 @@ final class Pace extends ChannelDuplexHandler {
   private long windowNanos;
   private Future<?> looking;
 
-  /** A request's head is there. */
-  static void begin(HttpServerRequest request) {
+  /**
+   * A request's head is there.
+   *
+   * @return whether it is to be answered: nothing is, after an answer that was to be the last
+   */
+  static boolean begin(HttpServerRequest request) {
     Pace pace = of(request);
-    if (pace != null) {
-      pace.request = request;
-      pace.to(request.version() == HttpVersion.HTTP_2 ? At.SHARED : At.REQUEST);
+    if (pace == null) {
+      return true;
     }
+    HttpServerRequest before = pace.request;
+    if (before != null && isLast(before)) {
+      return false;
+    }
+    pace.request = request;
+    pace.to(request.version() == HttpVersion.HTTP_2 ? At.SHARED : At.REQUEST);
+    return true;
   }
 
   /** Its answer is written, though perhaps not taken yet. */
   static void end(HttpServerRequest request) {
     Pace pace = of(request);
     if (pace != null && pace.at == At.REQUEST) {
-      pace.request = null;
       pace.to(At.PAUSE);
     }
+  }
+
+  /** Whether its answer says that the connection ends with it. */
+  static boolean isLast(HttpServerRequest request) {
+    return request.response().headers().contains("Connection", "close", true);
   }
 
   private static Pace of(HttpServerRequest request) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param descriptors open files and sockets
  */
 record Vitals(long heapBytes, long residentBytes, int descriptors, int threads) {
-  private static final Pattern USED = Pattern.compile("generation .*used (\\d+)K");
+  private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final long TICKS_A_SECOND = 100;
 
   /** Looks, after a full collection. */
