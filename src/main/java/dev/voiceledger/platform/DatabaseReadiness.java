@@ -52,7 +52,12 @@ class DatabaseReadiness implements AsyncHealthCheck {
   }
 
   private Future<?> ask() {
-    Future<PgConnection> opened = PgConnection.connect(vertx, database.connectOptions());
+    Future<PgConnection> opened =
+        SilenceWatch.connect(
+            vertx,
+            database
+                .connectOptions(SessionSettings.OF_REQUESTS)
+                .addProperty("application_name", "voiceledger-probe"));
     return opened
         .compose(connection -> connection.query(QUESTION).execute())
         .timeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS)

@@ -69,23 +69,23 @@ class MigrationIT {
       URI base = URI.create("http://127.0.0.1:" + service.port);
       warm(base, traffic);
       Phase phase = new Phase(PER_SECOND, SECONDS_MAX);
-      Mix mix = new Mix(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(phase));
+      Blend blend = new Blend(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(phase));
       CompletableFuture<Integer> migrations =
           CompletableFuture.supplyAsync(() -> migrateAndGoBack(phase));
       try (Load load = new Load(base, LINES)) {
-        load.run(mix);
+        load.run(blend);
       }
       int done = migrations.get(1, TimeUnit.MINUTES);
       double stall = Math.max(phase.goodMs(Kind.WEBHOOK, 1), phase.goodMs(Kind.POST, 1)) / 1_000;
       Scenario.says(
           NAME,
           "%d migrations under %d a second: longest wait %.2f s; %s; sent again %d, lost %d"
-              .formatted(done, PER_SECOND, stall, phase, mix.sentAgain(), mix.lost().size()));
+              .formatted(done, PER_SECOND, stall, phase, blend.sentAgain(), blend.lost().size()));
       assertEquals("t", Tables.text(database, VALID), "the index is good");
-      assertEquals(0, mix.sentAgain(), "every one has its answer at once");
+      assertEquals(0, blend.sentAgain(), "every one has its answer at once");
       assertEquals(0, phase.odd(), "nothing but good answers");
       assertTrue(stall < STALL_SECONDS_MAX, "nobody waits long: " + stall);
-      traffic.finish(base, mix.lost());
+      traffic.finish(base, blend.lost());
       Scenario.says(NAME, traffic.check());
     }
   }
@@ -96,7 +96,7 @@ class MigrationIT {
   private static void warm(URI base, Traffic traffic) throws IOException {
     Phase warm = new Phase(PER_SECOND, 3);
     try (Load load = new Load(base, LINES)) {
-      load.run(new Mix(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(warm)));
+      load.run(new Blend(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(warm)));
     }
   }
 

@@ -40,26 +40,26 @@ class OverloadIT {
       double most = most(traffic);
       Phase over = new Phase(TIMES * most, Scenario.pick(10, 300));
       Phase after = new Phase(most / 2, Scenario.pick(12, 20));
-      Mix mix = mix(traffic, List.of(over, after));
-      run(mix, LINES_OF_MANY);
+      Blend blend = blend(traffic, List.of(over, after));
+      run(blend, LINES_OF_MANY);
       Scenario.says(NAME, "five times: " + over);
       Scenario.says(
           NAME,
           "half of it afterwards: %s; trouble for %.1f s".formatted(after, after.troubleSeconds()));
-      assertNothingIsLost(traffic, mix, over);
+      assertNothingIsLost(traffic, blend, over);
       assertEquals(0, over.odd() + after.odd(), "200, 201 and 503 are all that is said");
       assertTrue(over.goodPerSecond() > GOODPUT_MIN * most, "it does what it can");
       assertTrue(after.troubleSeconds() < RECOVERED_SECONDS_MAX, "it recovers");
     }
   }
 
-  private static Mix mix(Traffic traffic, List<Phase> phases) {
-    return new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), phases);
+  private static Blend blend(Traffic traffic, List<Phase> phases) {
+    return new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), phases);
   }
 
-  private void run(Mix mix, int lines) throws Exception {
+  private void run(Blend blend, int lines) throws Exception {
     try (Load load = new Load(base, lines)) {
-      load.run(mix);
+      load.run(blend);
     }
   }
 
@@ -67,21 +67,21 @@ class OverloadIT {
   private double most(Traffic traffic) throws Exception {
     Phase warm = new Phase(0, Scenario.pick(5, 30));
     Phase most = new Phase(0, Scenario.pick(4, 20));
-    run(mix(traffic, List.of(warm, most)), LINES);
+    run(blend(traffic, List.of(warm, most)), LINES);
     Scenario.says(NAME, "at most: " + most);
     return most.goodPerSecond();
   }
 
   /** What LiveKit gives up is counted, and brought once more so that the rows can be compared. */
-  private void assertNothingIsLost(Traffic traffic, Mix mix, Phase over) throws Exception {
-    int webhooks = over.count(Kind.WEBHOOK, 200) + mix.lost().size();
-    double lost = (double) mix.lost().size() / webhooks;
+  private void assertNothingIsLost(Traffic traffic, Blend blend, Phase over) throws Exception {
+    int webhooks = over.count(Kind.WEBHOOK, 200) + blend.lost().size();
+    double lost = (double) blend.lost().size() / webhooks;
     Scenario.says(
         NAME,
         "%d webhooks, %d sent again, %d lost"
-            .formatted(webhooks, mix.sentAgain(), mix.lost().size()));
+            .formatted(webhooks, blend.sentAgain(), blend.lost().size()));
     assertTrue(lost <= WEBHOOKS_LOST_MAX, "LiveKit loses next to nothing");
-    traffic.finish(base, mix.lost());
+    traffic.finish(base, blend.lost());
     Scenario.says(NAME, traffic.check());
   }
 }

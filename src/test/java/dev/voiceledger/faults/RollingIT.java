@@ -48,15 +48,15 @@ class RollingIT {
       comes();
       comes();
       Phase phase = new Phase(PER_SECOND, SECONDS_MAX);
-      Mix mix = new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase));
+      Blend blend = new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase));
       CompletableFuture<Void> rolling = CompletableFuture.runAsync(() -> roll(phase));
       URI base = URI.create("http://127.0.0.1:" + between.port());
       try (Load load = new Load(base, LINES)) {
-        load.run(mix);
+        load.run(blend);
       }
       rolling.get(1, TimeUnit.MINUTES);
-      says(phase, mix);
-      traffic.finish(base, mix.lost());
+      says(phase, blend);
+      traffic.finish(base, blend.lost());
       Scenario.says(NAME, traffic.check());
     } finally {
       replicas.forEach(RunningService::close);
@@ -100,15 +100,15 @@ class RollingIT {
     }
   }
 
-  private void says(Phase phase, Mix mix) {
+  private void says(Phase phase, Blend blend) {
     Scenario.says(
         NAME,
         "%d restarts, slowest exit %.1f s; %s; sent again %d"
-            .formatted(RESTARTS, slowestExit, phase, mix.sentAgain()));
+            .formatted(RESTARTS, slowestExit, phase, blend.sentAgain()));
     for (Kind kind : Kind.values()) {
       assertEquals(0, phase.count(kind, 503), "no client is refused: " + kind);
     }
     assertEquals(0, phase.odd(), "no client notices");
-    assertEquals(0, mix.sentAgain(), "LiveKit has nothing to send again");
+    assertEquals(0, blend.sentAgain(), "LiveKit has nothing to send again");
   }
 }

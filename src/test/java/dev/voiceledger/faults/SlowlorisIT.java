@@ -86,7 +86,7 @@ class SlowlorisIT {
 
   private static void run(URI base, Traffic traffic, Phase phase) throws IOException {
     try (Load load = new Load(base, 32)) {
-      load.run(new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase)));
+      load.run(new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(), List.of(phase)));
     }
   }
 

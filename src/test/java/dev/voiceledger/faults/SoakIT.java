@@ -56,20 +56,20 @@ class SoakIT {
       base = URI.create("http://127.0.0.1:" + service.port);
       double half = most(traffic) / 2;
       Phase soak = new Phase(half, SECONDS);
-      Mix mix = new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(soak));
+      Blend blend = new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(soak));
       CompletableFuture<Void> looking = CompletableFuture.runAsync(() -> look(service, soak));
       troubles.begin();
       try (Load load = new Load(base, LINES_OF_SOAK)) {
-        load.run(mix);
+        load.run(blend);
       }
       troubles.close();
       looking.get(2 * LOOK_MS, TimeUnit.MILLISECONDS);
       Scenario.says(NAME, "%.0f a second for %.0f s: %s".formatted(half, SECONDS, soak));
       Scenario.says(
-          NAME, "troubles %s; sent again %d; %s".formatted(troubles, mix.sentAgain(), ears));
-      assertEquals(0, mix.lost().size(), "LiveKit's own patience heals it all");
+          NAME, "troubles %s; sent again %d; %s".formatted(troubles, blend.sentAgain(), ears));
+      assertEquals(0, blend.lost().size(), "LiveKit's own patience heals it all");
       new Api(base).get(null, "/q/health/ready").is(200);
-      traffic.finish(base, mix.lost());
+      traffic.finish(base, blend.lost());
       Scenario.says(NAME, traffic.check());
       ears.check(database);
       assertFlat();
@@ -79,9 +79,9 @@ class SoakIT {
   private double most(Traffic traffic) throws Exception {
     Phase warm = new Phase(0, Scenario.pick(4, 30));
     Phase most = new Phase(0, Scenario.pick(4, 20));
-    Mix mix = new Mix(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(warm, most));
+    Blend blend = new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(warm, most));
     try (Load load = new Load(base, LINES)) {
-      load.run(mix);
+      load.run(blend);
     }
     Scenario.says(NAME, "at most: " + most);
     return most.goodPerSecond();

@@ -86,7 +86,7 @@ final class Traffic implements AutoCloseable {
     posts.filled();
   }
 
-  /** What a {@link Mix} asks for. */
+  /** What a {@link Blend} asks for. */
   Map<Kind, Supplier<byte[]>> requests() {
     return Map.of(Kind.WEBHOOK, webhooks, Kind.POST, posts, Kind.READ, this::read);
   }

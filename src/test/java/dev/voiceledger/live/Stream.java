@@ -32,12 +32,13 @@ public final class Stream implements AutoCloseable {
   private final Consumer<Told> listener;
   private volatile Flow.Subscription subscription;
   private volatile String lastId;
+  private volatile boolean whole;
   private String event;
   private String data = "";
 
   /** One event; of the beginning of a stream only the id is there. */
   public record Told(String id, String event, String data, long nanos) {
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return Webhooks.JSON.readTree(data);
       } catch (IOException e) {
@@ -45,7 +46,7 @@ public final class Stream implements AutoCloseable {
       }
     }
 
-    public long number() {
+    long number() {
       return Long.parseLong(id);
     }
 
@@ -63,7 +64,7 @@ public final class Stream implements AutoCloseable {
   }
 
   /** Opens it and waits for its beginning, from which on nothing is missed. */
-  static Stream open(URI base, String token, String path) {
+  public static Stream open(URI base, String token, String path) {
     Stream stream = begin(base, token, path, null, null);
     assertNotNull(stream.next("an id to begin with").id());
     return stream;
@@ -74,8 +75,7 @@ public final class Stream implements AutoCloseable {
     return begin(base, token, path, lastId, null);
   }
 
-  public static Stream begin(
-      URI base, String token, String path, String lastId, Consumer<Told> listener) {
+  static Stream begin(URI base, String token, String path, String lastId, Consumer<Told> listener) {
     Stream stream = new Stream(listener);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
@@ -118,7 +118,7 @@ public final class Stream implements AutoCloseable {
   }
 
   /** The next event of this kind; others are passed over. */
-  Told next(String event, String field, String value) {
+  public Told next(String event, String field, String value) {
     while (true) {
       Told next = next(event + " " + field + " " + value);
       if (event.equals(next.event()) && (field == null || value.equals(next.at(field)))) {
@@ -128,7 +128,7 @@ public final class Stream implements AutoCloseable {
   }
 
   /** What is there now; null where nothing is. */
-  public Told poll() {
+  Told poll() {
     return told.poll();
   }
 
@@ -149,7 +149,12 @@ public final class Stream implements AutoCloseable {
     return over.isDone();
   }
 
-  void ends() {
+  /** Whether it was brought to its end, and not cut. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  public void ends() {
     try {
       over.get(SECONDS_MAX, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -213,6 +218,7 @@ public final class Stream implements AutoCloseable {
 
     @Override
     public void onComplete() {
+      whole = true;
       over.complete(null);
     }
   }
