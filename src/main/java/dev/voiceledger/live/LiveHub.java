@@ -101,11 +101,16 @@ class LiveHub {
    * itself. By now load balancers know, and whoever comes back meets another replica.
    */
   void drain(@Observes Draining event) {
+    end();
+  }
+
+  private void end() {
     stopping = true;
     readers.endAll(End.STOPPING);
   }
 
   void stop(@Observes ShutdownEvent event) {
+    end(); // whoever came meanwhile, and all of them where nothing drains, as when code is reloaded
     context.runOnContext(ignored -> line.close());
   }
 

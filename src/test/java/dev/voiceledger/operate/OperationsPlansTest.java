@@ -1,8 +1,8 @@
 package dev.voiceledger.operate;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.QueryPlan;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import java.nio.file.Files;
@@ -13,8 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +24,6 @@ import org.junit.jupiter.api.Test;
 class OperationsPlansTest {
   private static final Path GENERATED = Path.of("src/test/resources/operations.generate.sql");
   private static final String CALLS = System.getProperty("operations.calls", "200000");
-  private static final Pattern READS_ALL =
-      Pattern.compile("Seq Scan on (voice_calls|webhook_events)\\b");
-  private static final Pattern TIME = Pattern.compile("Execution Time: ([0-9.]+)");
 
   private static TestDatabase database;
 
@@ -57,10 +52,10 @@ class OperationsPlansTest {
     questions.put("tables", OperationsStore.TABLES);
     double all = 0;
     for (Map.Entry<String, String> question : questions.entrySet()) {
-      String plan = plan(question.getValue());
-      System.err.println(question.getKey() + "\n" + plan);
-      assertEquals(false, READS_ALL.matcher(plan).find(), question.getKey() + "\n" + plan);
-      all += milliseconds(plan);
+      QueryPlan plan = QueryPlan.of(database, "set local role service_role", question.getValue());
+      System.err.println(question.getKey() + "\n" + plan.text());
+      plan.assertReadsByIndex("voice_calls", "webhook_events");
+      all += plan.milliseconds();
     }
     System.err.printf("%s calls: all questions together %.1f ms%n", CALLS, all);
   }
@@ -106,29 +101,5 @@ class OperationsPlansTest {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  private static String plan(String question) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (Connection connection = database.superuser();
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("set local jit = off; set local role service_role");
-      String explain = "explain (analyze, buffers, timing off, costs off) ";
-      statement.execute(explain + question);
-      try (ResultSet lines = statement.executeQuery(explain + question)) {
-        while (lines.next()) {
-          plan.append(lines.getString(1)).append('\n');
-        }
-      }
-      connection.rollback();
-    }
-    return plan.toString();
-  }
-
-  private static double milliseconds(String plan) {
-    Matcher time = TIME.matcher(plan);
-    assertTrue(time.find(), plan);
-    return Double.parseDouble(time.group(1));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.livekit.LiveKitDouble;
 import dev.voiceledger.webhook.Webhooks;
@@ -45,7 +46,7 @@ class ProblemsTest {
         + "\r\n";
   }
 
-  private RawRequest raw(String line, String headers, String body) throws IOException {
+  private RawAnswer raw(String line, String headers, String body) throws IOException {
     return RawRequest.send(base, line + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body);
   }
 
@@ -76,7 +77,7 @@ class ProblemsTest {
   })
   void an_address_or_a_method_that_is_none(String line, int status, String type)
       throws IOException {
-    RawRequest answer = raw(line, token(), "");
+    RawAnswer answer = raw(line, token(), "");
 
     assertEquals(status, answer.status());
     assertTrue(answer.isProblem(type), answer.toString());
@@ -92,10 +93,10 @@ class ProblemsTest {
   })
   void who_used_another_method_is_told_which_there_are(String path, String allowed)
       throws IOException {
-    RawRequest refused = raw("BREW " + path, token(), "");
+    RawAnswer refused = raw("BREW " + path, token(), "");
     assertEquals(405, refused.status());
     assertTrue(refused.head().contains("allow: " + allowed + "\r\n"), refused.head());
-    RawRequest asked = raw("OPTIONS " + path, "", "");
+    RawAnswer asked = raw("OPTIONS " + path, "", "");
     assertEquals(204, asked.status());
     assertTrue(asked.head().contains("allow: " + allowed + "\r\n"), asked.head());
   }
@@ -110,9 +111,9 @@ class ProblemsTest {
   @Test
   void media_types() throws IOException {
     String head = token() + "Content-Length: 2\r\n";
-    RawRequest asked = raw("GET /api/v1/calls", token() + "Accept: text/html\r\n", "");
+    RawAnswer asked = raw("GET /api/v1/calls", token() + "Accept: text/html\r\n", "");
     assertTrue(asked.isProblem("not-acceptable"), asked.toString());
-    RawRequest sent = raw("POST /api/v1/token", head + "Content-Type: text/plain\r\n", "{}");
+    RawAnswer sent = raw("POST /api/v1/token", head + "Content-Type: text/plain\r\n", "{}");
     assertTrue(sent.isProblem("unsupported-media-type"), sent.toString());
     assertEquals(201, raw("POST /api/v1/token", head, "{}").status(), "none is JSON");
     assertEquals(201, raw("POST /api/v1/token", token(), "").status(), "no body at all");
@@ -121,7 +122,7 @@ class ProblemsTest {
 
   @Test
   void malformed_json_is_told_where() throws IOException {
-    RawRequest answer =
+    RawAnswer answer =
         raw("POST /api/v1/token", token() + JSON + "Content-Length: 9\r\n", "{\"a\": 1,,");
 
     assertTrue(answer.isProblem("malformed-json"), answer.toString());
@@ -131,12 +132,12 @@ class ProblemsTest {
   @Test
   void a_body_too_large_is_refused_be_it_announced_or_not() throws IOException {
     String chunked = token() + JSON + "Transfer-Encoding: chunked\r\n";
-    RawRequest announced =
+    RawAnswer announced =
         raw("POST /api/v1/token", token() + JSON + "Content-Length: 262145\r\n", "x");
     assertTrue(announced.isProblem("body-too-large"), announced.toString());
-    RawRequest found = raw("POST /api/v1/token", chunked, CHUNK.repeat(5));
+    RawAnswer found = raw("POST /api/v1/token", chunked, CHUNK.repeat(5));
     assertTrue(found.isProblem("body-too-large"), found.toString());
-    RawRequest elsewhere = raw("POST /nothing", "Content-Length: 99999999999\r\n", "x");
+    RawAnswer elsewhere = raw("POST /nothing", "Content-Length: 99999999999\r\n", "x");
     assertTrue(elsewhere.isProblem("body-too-large"), elsewhere.toString());
     String largest = "{\"x\":\"" + "y".repeat(262_144 - 8) + "\"}";
     assertEquals(
@@ -148,10 +149,9 @@ class ProblemsTest {
   @ParameterizedTest
   @CsvSource({"POST, /api/v1/token", "POST, /api/v1/calls", "PATCH, /api/v1/calls/x"})
   void a_token_is_judged_before_a_body_is_read(String method, String path) throws IOException {
-    RawRequest announced = raw(method + " " + path, JSON + "Content-Length: 200000\r\n", "x");
+    RawAnswer announced = raw(method + " " + path, JSON + "Content-Length: 200000\r\n", "x");
     assertTrue(announced.isProblem("unauthorized"), announced.toString());
-    RawRequest chunked =
-        raw(method + " " + path, JSON + "Transfer-Encoding: chunked\r\n", "1\r\nx");
+    RawAnswer chunked = raw(method + " " + path, JSON + "Transfer-Encoding: chunked\r\n", "1\r\nx");
     assertTrue(chunked.isProblem("unauthorized"), chunked.toString());
     assertTrue(chunked.head().contains("www-authenticate: bearer"), chunked.head());
   }
@@ -161,7 +161,7 @@ class ProblemsTest {
     assertEquals(414, raw("GET /" + "a".repeat(20_000), "", "").status());
     assertEquals(431, raw("GET /", "X: " + "a".repeat(40_000) + "\r\n", "").status());
     assertEquals(400, RawRequest.send(base, "GET / HTTP/1.1\r\nHost: x\r\nbad\r\n\r\n").status());
-    RawRequest hostless = RawRequest.send(base, "GET / HTTP/1.1\r\n\r\n");
+    RawAnswer hostless = RawRequest.send(base, "GET / HTTP/1.1\r\n\r\n");
     assertEquals(400, hostless.status());
     assertTrue(hostless.isProblem("invalid-fields"), hostless.toString());
   }

@@ -2,22 +2,23 @@ package dev.voiceledger.platform;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.voiceledger.RawAnswer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.util.Locale;
 
 /** One request by hand, for what no decent client would send, and what came back first. */
-record RawRequest(int status, String head, String body) {
+final class RawRequest {
   private static final int WAIT_MS_MAX = 20_000;
 
+  private RawRequest() {}
+
   /** Sends these bytes and no more, and reads the answer. */
-  static RawRequest send(URI base, String bytes) throws IOException {
+  static RawAnswer send(URI base, String bytes) throws IOException {
     try (Socket socket = new Socket(base.getHost(), base.getPort())) {
       socket.setSoTimeout(WAIT_MS_MAX);
       Thread.ofVirtual().start(() -> write(socket, bytes));
-      return read(socket.getInputStream(), bytes.startsWith("HEAD"));
+      return RawAnswer.read(socket.getInputStream(), bytes.startsWith("HEAD"));
     }
   }
 
@@ -29,30 +30,5 @@ record RawRequest(int status, String head, String body) {
     } catch (IOException closed) {
       return; // the answer is what counts
     }
-  }
-
-  private static RawRequest read(InputStream in, boolean headOnly) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("closed without an answer: " + head);
-      }
-      head.append((char) next);
-    }
-    String lower = head.toString().toLowerCase(Locale.ROOT);
-    int at = lower.indexOf("content-length: ");
-    int length =
-        at < 0 || headOnly
-            ? 0
-            : Integer.parseInt(lower.substring(at + 16, lower.indexOf('\r', at)));
-    String body = new String(in.readNBytes(length), ISO_8859_1);
-    return new RawRequest(Integer.parseInt(head.substring(9, 12)), lower, body);
-  }
-
-  boolean isProblem(String type) {
-    return head.contains("content-type: application/problem+json")
-        && body.contains("\"urn:voiceledger:problem:" + type + "\"")
-        && body.contains("\"status\":" + status);
   }
 }

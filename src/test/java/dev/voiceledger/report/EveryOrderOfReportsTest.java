@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.Permutations;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.People;
@@ -101,7 +102,7 @@ class EveryOrderOfReportsTest {
   void every_order_leaves_the_same_rows() {
     TreeSet<String> ends = new TreeSet<>();
     List<Supplier<String>> calls = new ArrayList<>();
-    for (List<Integer> order : permutations(5)) {
+    for (List<Integer> order : Permutations.of(5)) {
       calls.add(() -> {
         String sid = freshSid();
         for (int step : order) {
@@ -129,20 +130,5 @@ class EveryOrderOfReportsTest {
       ends.add(rows(sid));
     }
     assertEquals(1, ends.size(), () -> String.join("\n---\n", ends));
-  }
-
-  private static List<List<Integer>> permutations(int n) {
-    if (n == 0) {
-      return List.of(List.of());
-    }
-    List<List<Integer>> all = new ArrayList<>();
-    for (List<Integer> shorter : permutations(n - 1)) {
-      for (int at = 0; at < n; at++) {
-        List<Integer> longer = new ArrayList<>(shorter);
-        longer.add(at, n - 1);
-        all.add(longer);
-      }
-    }
-    return all;
   }
 }

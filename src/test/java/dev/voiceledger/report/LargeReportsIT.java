@@ -3,6 +3,7 @@ package dev.voiceledger.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.history.Api;
@@ -80,7 +81,7 @@ class LargeReportsIT {
   private static int sent(URI base, byte[] body, AtomicInteger refused) {
     try {
       for (int i = 0; i < TRIES_MAX; i++) {
-        Upload answer = Upload.of(base, People.service(), body);
+        RawAnswer answer = Upload.of(base, People.service(), body);
         if (answer.status() != 503) {
           return answer.status();
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.Api.Answer;
@@ -144,7 +145,7 @@ class ReportBoundsTest {
     byte[] broken = good.replace("\"r\"", "\"\u00e9\"").getBytes(UTF_8);
     broken[new String(broken, UTF_8).indexOf('\u00e9') + 1] = 'x';
     for (byte[] body : List.of(good.getBytes(UTF_16LE), broken, new byte[100], "\"x".getBytes())) {
-      Upload answer = Upload.of(base, People.service(), body);
+      RawAnswer answer = Upload.of(base, People.service(), body);
       assertEquals(400, answer.status(), answer.body());
       assertTrue(answer.body().contains("urn:voiceledger:problem:"), answer.body());
     }

@@ -1,28 +1,28 @@
 package dev.voiceledger.report;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.voiceledger.RawAnswer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One request by hand: what comes back is read while the body is still being sent. */
-record Upload(int status, String head, String body) {
+final class Upload {
   private static final int WAIT_SECONDS_MAX = 60;
   private static final int PIECE_BYTES = 64 * 1024;
 
+  private Upload() {}
+
   /** Sends a report to its end, or until the service closes the connection. */
-  static Upload of(URI base, String token, byte[] body) throws IOException {
+  static RawAnswer of(URI base, String token, byte[] body) throws IOException {
     try (Socket socket = new Socket(base.getHost(), base.getPort())) {
-      CompletableFuture<Upload> answer = new CompletableFuture<>();
+      CompletableFuture<RawAnswer> answer = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> read(socket, answer));
       String head =
           """
@@ -45,30 +45,11 @@ record Upload(int status, String head, String body) {
     }
   }
 
-  private static void read(Socket socket, CompletableFuture<Upload> answer) {
+  private static void read(Socket socket, CompletableFuture<RawAnswer> answer) {
     try {
-      answer.complete(read(new BufferedInputStream(socket.getInputStream())));
+      answer.complete(RawAnswer.read(new BufferedInputStream(socket.getInputStream())));
     } catch (IOException | RuntimeException broken) {
       answer.completeExceptionally(broken);
     }
-  }
-
-  private static Upload read(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("closed without an answer: " + head);
-      }
-      head.append((char) next);
-    }
-    String lower = head.toString().toLowerCase(Locale.ROOT);
-    int length = lower.indexOf("content-length: ");
-    int bytes =
-        length < 0
-            ? 0
-            : Integer.parseInt(lower.substring(length + 16, lower.indexOf('\r', length)).strip());
-    return new Upload(
-        Integer.parseInt(head.substring(9, 12)), lower, new String(in.readNBytes(bytes), UTF_8));
   }
 }

@@ -1,20 +1,16 @@
 package dev.voiceledger.schema;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.QueryPlan;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +20,6 @@ import org.junit.jupiter.api.Test;
  */
 class HistoryPlansTest {
   private static final Path GENERATED = Path.of("src/test/resources/history.generate.sql");
-  private static final Pattern READS_ALL =
-      Pattern.compile("Seq Scan on (voice_calls|call_access|call_figures)\\b");
-  private static final Pattern BUFFERS = Pattern.compile("shared hit=(\\d+)(?: read=(\\d+))?");
-  private static final Pattern TIME = Pattern.compile("Execution Time: ([0-9.]+)");
   private static final int RUNS = 15;
   private static final int ROUNDS = 3;
   private static final int PAGE = 51;
@@ -152,13 +144,13 @@ class HistoryPlansTest {
   }
 
   private static void by_index(long pagesMax, String asks, String page) throws SQLException {
-    String plan = plan(asks, page);
-    assertEquals(false, READS_ALL.matcher(plan).find(), page + "\n" + plan);
+    QueryPlan plan = QueryPlan.of(database, asks, page);
+    plan.assertReadsByIndex("voice_calls", "call_access", "call_figures");
     System.err.println(
         "%.2f ms, %d buffers: %s | %s"
-            .formatted(milliseconds(plan), buffers(plan), asks, page)
+            .formatted(plan.milliseconds(), plan.buffers(), asks, page)
             .replaceAll("\\s+", " "));
-    assertTrue(buffers(plan) <= pagesMax, page + "\n" + plan);
+    assertTrue(plan.buffers() <= pagesMax, page + "\n" + plan.text());
   }
 
   @Test
@@ -178,8 +170,8 @@ class HistoryPlansTest {
     }
     Arrays.sort(with);
     Arrays.sort(without);
-    long buffersWith = buffers(plan(USER.formatted(person), page));
-    long buffersWithout = buffers(plan(NOBODY_ASKS, page));
+    long buffersWith = QueryPlan.of(database, USER.formatted(person), page).buffers();
+    long buffersWithout = QueryPlan.of(database, NOBODY_ASKS, page).buffers();
     System.err.println(
         "row level security: %.3f ms and %d buffers, without: %.3f ms and %d buffers: %s"
             .formatted(
@@ -190,41 +182,9 @@ class HistoryPlansTest {
   private static double median(String asks, String page) throws SQLException {
     double[] times = new double[RUNS];
     for (int run = 0; run < RUNS; run++) {
-      times[run] = milliseconds(plan(asks, page));
+      times[run] = QueryPlan.of(database, asks, page).milliseconds();
     }
     Arrays.sort(times);
     return times[RUNS / 2];
-  }
-
-  private static String plan(String asks, String page) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (Connection connection = database.superuser();
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("set local jit = off; " + asks);
-      String explain = "explain (analyze, buffers, timing off, costs off) ";
-      statement.execute(explain + page); // the first time reads from disk and sets hint bits
-      try (ResultSet lines = statement.executeQuery(explain + page)) {
-        while (lines.next()) {
-          plan.append(lines.getString(1)).append('\n');
-        }
-      }
-      connection.rollback();
-    }
-    return plan.toString();
-  }
-
-  private static double milliseconds(String plan) {
-    Matcher time = TIME.matcher(plan);
-    assertTrue(time.find(), plan);
-    return Double.parseDouble(time.group(1));
-  }
-
-  /** Pages of tables and indexes touched, cached or not; the topmost figure counts them all. */
-  private static long buffers(String plan) {
-    Matcher found = BUFFERS.matcher(plan);
-    assertTrue(found.find(), plan);
-    return Long.parseLong(found.group(1))
-        + (found.group(2) == null ? 0 : Long.parseLong(found.group(2)));
   }
 }

@@ -1,7 +1,6 @@
 package dev.voiceledger.schema;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
+import dev.voiceledger.QueryPlan;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.search.Words;
@@ -12,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,8 +21,6 @@ import org.junit.jupiter.api.Test;
  */
 class SearchPlansTest {
   private static final Path GENERATED = Path.of("src/test/resources/history.generate.sql");
-  private static final Pattern READS_ALL =
-      Pattern.compile("Seq Scan on (voice_calls|transcript_words)\\b");
 
   /**
    * Word n of 5,000 is about n times rarer than the first, and is written as letters; the pieces
@@ -103,15 +99,19 @@ class SearchPlansTest {
     List<String> asked =
         List.of(word(1), word(30), word(400), word(4_900), word(1) + " " + word(400), "nowhere");
     for (String q : asked) {
-      String person = plan(PERSON, OF_PERSON.formatted(OWNER, conditions(q, "a.call_id", false)));
+      QueryPlan person =
+          QueryPlan.of(
+              database, PERSON, OF_PERSON.formatted(OWNER, conditions(q, "a.call_id", false)));
       shows("a person", q, person);
-      assertEquals(false, READS_ALL.matcher(person).find(), person);
-      String newest = plan(SERVICE, OF_NEWEST.formatted(conditions(q, "c.id", false)));
+      person.assertReadsByIndex("voice_calls", "transcript_words");
+      QueryPlan newest =
+          QueryPlan.of(database, SERVICE, OF_NEWEST.formatted(conditions(q, "c.id", false)));
       shows("an operator among the newest", q, newest);
-      assertEquals(false, READS_ALL.matcher(newest).find(), newest);
-      String all = plan(SERVICE, OF_ALL.formatted(conditions(q, "c.id", true)));
+      newest.assertReadsByIndex("voice_calls", "transcript_words");
+      QueryPlan all =
+          QueryPlan.of(database, SERVICE, OF_ALL.formatted(conditions(q, "c.id", true)));
       shows("an operator", q, all);
-      assertEquals(false, READS_ALL.matcher(all).find(), all);
+      all.assertReadsByIndex("voice_calls", "transcript_words");
     }
   }
 
@@ -135,25 +135,7 @@ class SearchPlansTest {
     return "cast('" + text.replace("'", "''") + "' as text)";
   }
 
-  private static void shows(String who, String q, String plan) {
-    System.err.println(who + " asks for " + q + ":\n" + plan);
-  }
-
-  private static String plan(String asks, String page) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (Connection connection = database.superuser();
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("set local jit = off; " + asks);
-      String explain = "explain (analyze, buffers, timing off) ";
-      statement.execute(explain + page); // the first time reads from disk and sets hint bits
-      try (ResultSet lines = statement.executeQuery(explain + page)) {
-        while (lines.next()) {
-          plan.append(lines.getString(1)).append('\n');
-        }
-      }
-      connection.rollback();
-    }
-    return plan.toString();
+  private static void shows(String who, String q, QueryPlan plan) {
+    System.err.println(who + " asks for " + q + ":\n" + plan.text());
   }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.BoundsSpy;
 import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.PgBouncer;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.history.Api;
-import dev.voiceledger.history.Tables;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
@@ -41,21 +41,6 @@ final class PooledReplicas implements AutoCloseable {
         and not exists (select from pg_listening_channels())\
       """;
 
-  private static final String SPY =
-      """
-      create table seen (place text, bounds text, unique (place, bounds));
-      create function spy() returns trigger language plpgsql security definer as $$ begin
-        insert into public.seen values (tg_table_name, concat_ws(' ',
-          current_setting('statement_timeout'), current_setting('lock_timeout'),
-          current_setting('idle_in_transaction_session_timeout'))) on conflict do nothing;
-        return null;
-      end $$;
-      create trigger spy after insert on webhook_events execute function spy();
-      create trigger spy after insert on voice_messages execute function spy();
-      create trigger spy after update on reconciler execute function spy();
-      create trigger spy after update on call_changes_position execute function spy()\
-      """;
-
   final TestDatabase database;
   final List<RunningService> all;
   private final PgBouncer bouncer;
@@ -75,7 +60,7 @@ final class PooledReplicas implements AutoCloseable {
     Map<String, String> environment = environment(database, bouncer, direct);
     environment.putAll(settings);
     List<RunningService> all = Api.atOnce(List.of(starting(environment), starting(environment)));
-    database.asSuperuser(SPY);
+    BoundsSpy.on(database);
     return new PooledReplicas(database, bouncer, all);
   }
 
@@ -126,13 +111,7 @@ final class PooledReplicas implements AutoCloseable {
 
   /** Each kind of connection has its own, in every one of its transactions. */
   void assertBounds() {
-    assertEquals(
-        List.of(
-            "call_changes_position: 4s 2s 5s",
-            "reconciler: 5s 2s 10s",
-            "voice_messages: 3s 150ms 5s",
-            "webhook_events: 3s 150ms 5s"),
-        Tables.texts(database, "select place || ': ' || bounds from seen order by place, bounds"));
+    assertEquals(BoundsSpy.AS_STATED, BoundsSpy.seen(database));
   }
 
   /** All of the pooler's connections at once: each transaction holds one. */

@@ -103,9 +103,13 @@ class PoolerJobsIT {
     RunningService going = compares(one) ? one : other;
     RunningService staying = going == one ? other : one;
     assertTrue(compares(going) && !compares(staying), "one compares, and the other waits");
+    long killed = System.nanoTime();
     going.kill();
     livekit.rooms.open("later");
     await("another compares", replicas, () -> compares(staying));
+    System.err.printf(
+        "another compares %d ms after the end of the one, at an interval of 2 s%n",
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed));
     await("what is new is found", replicas, () -> isThere(replicas.database, open("later")));
   }
 }

@@ -3,6 +3,7 @@ package dev.voiceledger.webhook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.Permutations;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.webhook.Senders.Answers;
 import io.quarkus.test.common.WithTestResource;
@@ -13,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +99,7 @@ class EveryOrderTest {
   }
 
   private void everyOrderLeavesOneState(String name, Function<String, List<Webhooks>> call) {
-    List<List<Integer>> orders = permutations(6);
+    List<List<Integer>> orders = Permutations.of(6);
     assertEquals(720, orders.size());
     Senders livekit = new Senders(base);
     List<List<byte[]>> sequences = new ArrayList<>();
@@ -118,7 +117,7 @@ class EveryOrderTest {
 
     assertEquals(Map.of(200, 720 * 7), answers.statuses);
     SortedMap<String, SortedMap<String, String>> rows = Rows.ofRooms(database, "RM_" + name + ".%");
-    assertEquals(1, states(rows).size(), () -> String.join("\n", states(rows)));
+    assertEquals(1, Rows.states(rows).size(), () -> String.join("\n", Rows.states(rows)));
     Rows.assertSame(Oracle.rows(events), rows);
   }
 
@@ -128,35 +127,6 @@ class EveryOrderTest {
     order.forEach(e -> sequence.add(requests.get(e)));
     sequence.add(i * 5 % 7, requests.get(i % 6));
     return sequence;
-  }
-
-  /** The distinct states of calls, once the rooms' own names are taken out. */
-  private static TreeSet<String> states(SortedMap<String, SortedMap<String, String>> rows) {
-    Map<String, StringBuilder> byRoom = new TreeMap<>();
-    rows.forEach((key, row) -> {
-      String sid = key.split(" ")[1];
-      byRoom
-          .computeIfAbsent(sid, s -> new StringBuilder())
-          .append((key + row).replace(sid, "RM").concat("\n"));
-    });
-    TreeSet<String> states = new TreeSet<>();
-    byRoom.values().forEach(state -> states.add(state.toString()));
-    return states;
-  }
-
-  private static List<List<Integer>> permutations(int n) {
-    if (n == 0) {
-      return List.of(List.of());
-    }
-    List<List<Integer>> all = new ArrayList<>();
-    for (List<Integer> shorter : permutations(n - 1)) {
-      for (int at = 0; at < n; at++) {
-        List<Integer> longer = new ArrayList<>(shorter);
-        longer.add(at, n - 1);
-        all.add(longer);
-      }
-    }
-    return all;
   }
 
   private static Webhooks started(String sid, long second) {

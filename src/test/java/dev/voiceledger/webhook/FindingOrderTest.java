@@ -15,6 +15,7 @@ import static dev.voiceledger.webhook.FoundThings.webhook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.Permutations;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.ledger.Outcome;
@@ -24,9 +25,7 @@ import io.vertx.core.Future;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -112,7 +111,7 @@ class FindingOrderTest {
 
   private void everyOrderLeavesOneState(String name, Function<String, List<Object>> call)
       throws Exception {
-    List<List<Integer>> orders = permutations(6);
+    List<List<Integer>> orders = Permutations.of(6);
     for (int i = 0; i < orders.size(); i += 72) {
       List<Future<Outcome>> last = new ArrayList<>();
       for (int o = i; o < i + 72; o++) {
@@ -120,7 +119,9 @@ class FindingOrderTest {
       }
       done(Future.all(last));
     }
-    TreeSet<String> states = states(Rows.ofRooms(database, "RM_" + name + ".%"));
+    SortedMap<String, SortedMap<String, String>> rows = Rows.ofRooms(database, "RM_" + name + ".%");
+    assertEquals(orders.size(), rows.keySet().stream().filter(k -> k.startsWith("call ")).count());
+    TreeSet<String> states = Rows.states(rows);
     assertEquals(1, states.size(), () -> String.join("\n", states));
   }
 
@@ -131,34 +132,5 @@ class FindingOrderTest {
       last = last.compose(done -> ledger.admit(entry(said.get(i))));
     }
     return last;
-  }
-
-  private static TreeSet<String> states(SortedMap<String, SortedMap<String, String>> rows) {
-    Map<String, StringBuilder> byRoom = new TreeMap<>();
-    rows.forEach((key, row) -> {
-      String sid = key.split(" ")[1];
-      byRoom
-          .computeIfAbsent(sid, s -> new StringBuilder())
-          .append((key + row).replace(sid, "RM").concat("\n"));
-    });
-    assertEquals(720, byRoom.size());
-    TreeSet<String> states = new TreeSet<>();
-    byRoom.values().forEach(state -> states.add(state.toString()));
-    return states;
-  }
-
-  private static List<List<Integer>> permutations(int n) {
-    if (n == 0) {
-      return List.of(List.of());
-    }
-    List<List<Integer>> all = new ArrayList<>();
-    for (List<Integer> shorter : permutations(n - 1)) {
-      for (int place = 0; place < n; place++) {
-        List<Integer> longer = new ArrayList<>(shorter);
-        longer.add(place, n - 1);
-        all.add(longer);
-      }
-    }
-    return all;
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.voiceledger.webhook.RawConnection.Answer;
+import dev.voiceledger.RawAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ record Flood(String name, String token, long bytes, boolean announced, byte[] pi
   }
 
   /** What was answered, how long the connection lived on, and how much of the body was taken. */
-  record End(Answer answer, long closedAfterMs, long sentBytes) {}
+  record End(RawAnswer answer, long closedAfterMs, long sentBytes) {}
 
   End send(URI base) throws IOException {
     try (RawConnection connection = new RawConnection(base)) {

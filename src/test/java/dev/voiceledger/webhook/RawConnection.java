@@ -2,6 +2,7 @@ package dev.voiceledger.webhook;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.voiceledger.RawAnswer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +18,7 @@ final class RawConnection implements AutoCloseable {
   private static final int WAIT_SECONDS_MAX = 30;
 
   private final Socket socket;
-  private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+  private final CompletableFuture<RawAnswer> answer = new CompletableFuture<>();
   private final CompletableFuture<Long> closed = new CompletableFuture<>();
   private volatile long answeredAt;
 
@@ -28,19 +28,8 @@ final class RawConnection implements AutoCloseable {
     Thread.ofVirtual().start(this::read);
   }
 
-  /** What the service said first. */
-  record Answer(int status, String head, String body) {
-    boolean isProblem() {
-      return has("content-type: application/problem+json") && body.contains("\"status\":" + status);
-    }
-
-    boolean has(String header) {
-      return head.toLowerCase(Locale.ROOT).contains(header);
-    }
-  }
-
   /** A whole request to the webhook route with these Authorization headers. */
-  static Answer post(URI base, List<String> authorization, byte[] body) throws IOException {
+  static RawAnswer post(URI base, List<String> authorization, byte[] body) throws IOException {
     try (RawConnection connection = new RawConnection(base)) {
       connection.head(authorization, "Content-Length: " + body.length);
       connection.write(body);
@@ -73,7 +62,7 @@ final class RawConnection implements AutoCloseable {
     return answer.isDone();
   }
 
-  Answer answer() {
+  RawAnswer answer() {
     return answer.orTimeout(WAIT_SECONDS_MAX, TimeUnit.SECONDS).join();
   }
 
@@ -85,7 +74,7 @@ final class RawConnection implements AutoCloseable {
 
   private void read() {
     try (InputStream in = new BufferedInputStream(socket.getInputStream())) {
-      answer.complete(readAnswer(in));
+      answer.complete(RawAnswer.read(in));
       answeredAt = System.nanoTime();
       while (in.read() >= 0) {
         // whatever more it says
@@ -95,25 +84,6 @@ final class RawConnection implements AutoCloseable {
     } finally {
       closed.complete(System.nanoTime());
     }
-  }
-
-  private static Answer readAnswer(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("closed without an answer: " + head);
-      }
-      head.append((char) next);
-    }
-    String lower = head.toString().toLowerCase(Locale.ROOT);
-    int length = lower.indexOf("content-length: ");
-    int bytes =
-        length < 0
-            ? 0
-            : Integer.parseInt(lower.substring(length + 16, lower.indexOf('\r', length)).strip());
-    int status = Integer.parseInt(head.substring(9, 12));
-    return new Answer(status, head.toString(), new String(in.readNBytes(bytes), ISO_8859_1));
   }
 
   @Override

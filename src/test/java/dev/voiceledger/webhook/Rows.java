@@ -162,4 +162,18 @@ public final class Rows {
             + " differences, first\n"
             + String.join("\n", differences.subList(0, Math.min(8, differences.size()))));
   }
+
+  /** The distinct states of calls, once the rooms' own sids are taken out. */
+  static TreeSet<String> states(SortedMap<String, SortedMap<String, String>> rows) {
+    Map<String, StringBuilder> byRoom = new TreeMap<>();
+    rows.forEach((key, row) -> {
+      String sid = key.split(" ")[1];
+      byRoom
+          .computeIfAbsent(sid, s -> new StringBuilder())
+          .append((key + row).replace(sid, "RM").concat("\n"));
+    });
+    TreeSet<String> states = new TreeSet<>();
+    byRoom.values().forEach(state -> states.add(state.toString()));
+    return states;
+  }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.platform.BodyBudget;
-import dev.voiceledger.webhook.RawConnection.Answer;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -78,7 +78,7 @@ class WebhookBudgetTest {
     }
     soon(() -> budget.used() == bodies * most.length);
     byte[] more = new byte[100];
-    Answer refused = RawConnection.post(base, List.of(LiveKitSender.sign(more)), more);
+    RawAnswer refused = RawConnection.post(base, List.of(LiveKitSender.sign(more)), more);
     assertEquals(503, refused.status());
     assertTrue(refused.isProblem());
     assertFalse(refused.has("retry-after"), "LiveKit would obey it without bound");

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.TestDatabase;
-import dev.voiceledger.webhook.RawConnection.Answer;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -63,7 +63,7 @@ class WebhookForgeryTest {
     List<String> accepted = new ArrayList<>();
     try (Logs logs = new Logs()) {
       for (var forgery : forgeries.entrySet()) {
-        Answer answer = RawConnection.post(base, forgery.getValue(), body);
+        RawAnswer answer = RawConnection.post(base, forgery.getValue(), body);
         if (answer.status() != 401 || !answer.isProblem()) {
           accepted.add(forgery.getKey() + ": " + answer);
         }

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.RawAnswer;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.platform.BodyBudget;
-import dev.voiceledger.webhook.RawConnection.Answer;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -86,7 +86,7 @@ class WebhookOddBodiesTest {
     Map<String, byte[]> odd = odd();
     for (Map.Entry<String, byte[]> body : odd.entrySet()) {
       long start = System.nanoTime();
-      Answer answer =
+      RawAnswer answer =
           RawConnection.post(base, List.of(LiveKitSender.sign(body.getValue())), body.getValue());
       assertEquals(200, answer.status(), body.getKey());
       assertTrue(System.nanoTime() - start < ANSWERED_NANOS_MAX, body::getKey);
