@@ -69,7 +69,8 @@ class MigrationIT {
       URI base = URI.create("http://127.0.0.1:" + service.port);
       warm(base, traffic);
       Phase phase = new Phase(PER_SECOND, SECONDS_MAX);
-      Blend blend = new Blend(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(phase));
+      Blend blend =
+          new Blend(traffic.requests(), WEBHOOKS_AND_POSTS, Set.of(Kind.POST), List.of(phase));
       CompletableFuture<Integer> migrations =
           CompletableFuture.supplyAsync(() -> migrateAndGoBack(phase));
       try (Load load = new Load(base, LINES)) {

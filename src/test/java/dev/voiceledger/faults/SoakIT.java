@@ -79,7 +79,8 @@ class SoakIT {
   private double most(Traffic traffic) throws Exception {
     Phase warm = new Phase(0, Scenario.pick(4, 30));
     Phase most = new Phase(0, Scenario.pick(4, 20));
-    Blend blend = new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(warm, most));
+    Blend blend =
+        new Blend(traffic.requests(), Traffic.RHYTHM, Set.of(Kind.POST), List.of(warm, most));
     try (Load load = new Load(base, LINES)) {
       load.run(blend);
     }
