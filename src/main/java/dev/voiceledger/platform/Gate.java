@@ -50,7 +50,7 @@ public class Gate {
   }
 
   void route(@Observes Router router) {
-    router.route().order(Integer.MIN_VALUE).handler(Gate::paced);
+    router.route().order(Integer.MIN_VALUE).handler(this::paced);
     router.route().order(ROUTE_ORDER).handler(this::pass).failureHandler(this::failed);
     OF_ROUTER.keySet().forEach(status -> router.errorHandler(status, this::failed));
   }
@@ -60,19 +60,26 @@ public class Gate {
    * seems to be the next request may be a part of this one. So its answer is the last of the
    * connection, and nothing that follows is looked at.
    */
-  private static void paced(RoutingContext route) {
+  private void paced(RoutingContext route) {
     HttpServerRequest request = route.request();
-    if (!Pace.begin(request)) {
-      request.connection().close();
-      return;
-    }
+    route.addEndHandler(over -> Pace.end(request));
+    Pace.begin(request, () -> begin(route));
+  }
+
+  private void begin(RoutingContext route) {
+    HttpServerRequest request = route.request();
     boolean alone = request.version() != HttpVersion.HTTP_2;
     if (alone && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       route.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       route.addEndHandler(over -> request.connection().close());
     }
-    route.addEndHandler(over -> Pace.end(request));
-    route.next();
+    boolean reads = request.method() == HttpMethod.GET && request.path().startsWith("/api/");
+    if (reads && Pace.isFull(request)) {
+      String why = "too many answers wait to be taken";
+      answers.refusal(route, Type.OVERLOADED.because(why).retryAfter(1));
+    } else {
+      route.next();
+    }
   }
 
   private void pass(RoutingContext route) {

@@ -3,10 +3,11 @@ package dev.voiceledger.platform;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Ends a connection whose other end is slow on purpose. A timeout of silence is not enough: a byte
  * now and then defeats it. So each part of an exchange has a time of its own, however many bytes
  * come in it: the head of a request, its body, the pause to the next; and an answer has to be taken
- * at some pace.
+ * at some pace, before the next request of the same connection is looked at.
  *
  * <p>All of it runs on the connection's event loop.
  */
@@ -43,33 +44,61 @@ final class Pace extends ChannelDuplexHandler {
     SHARED
   }
 
+  private final Untaken untaken;
+
   /** Connecting counts as the beginning of the first head. */
   private volatile At at = At.HEAD;
 
   private volatile long sinceNanos = System.nanoTime();
   private volatile HttpServerRequest request;
-  private long written;
+  private volatile long windowNanos = sinceNanos;
+  private volatile ChannelHandlerContext channel;
+  private Runnable waiting;
+  private long pending;
+  private long taken;
   private long takenBefore;
-  private long windowNanos;
   private Future<?> looking;
 
   /**
-   * A request's head is there.
-   *
-   * @return whether it is to be answered: nothing is, after an answer that was to be the last
+   * @param untaken of all connections together
    */
-  static boolean begin(HttpServerRequest request) {
+  Pace(Untaken untaken) {
+    this.untaken = untaken;
+  }
+
+  /**
+   * A request's head is there: goes on with it, at once or when the answer before it is taken, or
+   * never, where that was to be the last.
+   */
+  static void begin(HttpServerRequest request, Runnable goOn) {
     Pace pace = of(request);
     if (pace == null) {
-      return true;
+      goOn.run();
+    } else {
+      pace.next(request, goOn);
     }
-    HttpServerRequest before = pace.request;
+  }
+
+  private void next(HttpServerRequest next, Runnable goOn) {
+    HttpServerRequest before = request;
     if (before != null && isLast(before)) {
-      return false;
+      next.connection().close();
+      return;
     }
-    pace.request = request;
-    pace.to(request.version() == HttpVersion.HTTP_2 ? At.SHARED : At.REQUEST);
-    return true;
+    request = next;
+    to(next.version() == HttpVersion.HTTP_2 ? At.SHARED : At.REQUEST);
+    if (channel.channel().isWritable() || at == At.SHARED) {
+      goOn.run();
+      return;
+    }
+    Context here = Vertx.currentContext();
+    next.pause();
+    waiting =
+        () ->
+            here.runOnContext(taken -> {
+              next.resume();
+              goOn.run();
+            });
   }
 
   /** Its answer is written, though perhaps not taken yet. */
@@ -80,8 +109,14 @@ final class Pace extends ChannelDuplexHandler {
     }
   }
 
+  /** Whether so much waits to be taken, by all together, that nothing large can be added. */
+  static boolean isFull(HttpServerRequest request) {
+    Pace pace = of(request);
+    return pace != null && pace.untaken.isFull();
+  }
+
   /** Whether its answer says that the connection ends with it. */
-  static boolean isLast(HttpServerRequest request) {
+  private static boolean isLast(HttpServerRequest request) {
     return request.response().headers().contains("Connection", "close", true);
   }
 
@@ -98,6 +133,7 @@ final class Pace extends ChannelDuplexHandler {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    channel = context;
     context.channel().attr(KEY).set(this);
     looking =
         context
@@ -109,6 +145,7 @@ final class Pace extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     looking.cancel(false);
+    waiting = null;
     context.fireChannelInactive();
   }
 
@@ -121,15 +158,35 @@ final class Pace extends ChannelDuplexHandler {
   }
 
   @Override
-  public void write(ChannelHandlerContext context, Object bytes, ChannelPromise promise) {
-    if (bytes instanceof ByteBuf buffer) {
-      written += buffer.readableBytes();
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Runnable next = waiting;
+    if (next != null && context.channel().isWritable()) {
+      waiting = null;
+      next.run();
     }
-    context.write(bytes, promise);
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object bytes, ChannelPromise promise) {
+    if (bytes instanceof ByteBuf buffer && buffer.isReadable()) {
+      int length = buffer.readableBytes();
+      pending += length;
+      untaken.add(this, length);
+      context.write(bytes, promise.unvoid().addListener(over -> taken(length)));
+    } else {
+      context.write(bytes, promise);
+    }
+  }
+
+  private void taken(int length) {
+    pending -= length;
+    taken += length;
+    untaken.give(this, length, pending == 0);
   }
 
   private void look(ChannelHandlerContext context) {
-    if (isLate() || isTakenTooSlowly(context.channel().unsafe().outboundBuffer())) {
+    if (isLate() || isTakenTooSlowly(context)) {
       context.close();
     }
   }
@@ -145,15 +202,26 @@ final class Pace extends ChannelDuplexHandler {
     };
   }
 
-  private boolean isTakenTooSlowly(ChannelOutboundBuffer waiting) {
-    long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+  /** What is under way within one large piece counts as taken too. */
+  private boolean isTakenTooSlowly(ChannelHandlerContext context) {
+    var buffer = context.channel().unsafe().outboundBuffer();
     long now = System.nanoTime();
-    long taken = written - pending;
-    if (pending == 0 || taken - takenBefore >= TAKEN_BYTES_MIN) {
-      takenBefore = taken;
+    long all = taken + (buffer == null ? 0 : Math.max(0, buffer.currentProgress()));
+    if (pending == 0 || all - takenBefore >= TAKEN_BYTES_MIN) {
+      takenBefore = all;
       windowNanos = now;
       return false;
     }
     return now - windowNanos > WINDOW_NANOS;
+  }
+
+  /** Since when it has taken next to nothing of what waits for it. */
+  long windowNanos() {
+    return windowNanos;
+  }
+
+  /** From any thread. */
+  void cut() {
+    channel.channel().close();
   }
 }

@@ -24,18 +24,26 @@ public final class PacedConnections implements VertxServiceProvider {
   }
 
   private static final class Paced extends JDKTransport {
+    private final Untaken untaken = new Untaken();
+
     @Override
     public void configure(NetServerOptions options, boolean domain, ServerBootstrap bootstrap) {
       super.configure(options, domain, bootstrap);
-      bootstrap.handler(new Accepting());
+      bootstrap.handler(new Accepting(untaken));
     }
   }
 
   @Sharable
   private static final class Accepting extends ChannelInboundHandlerAdapter {
+    private final Untaken untaken;
+
+    private Accepting(Untaken untaken) {
+      this.untaken = untaken;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-      ((Channel) accepted).pipeline().addLast(new Pace());
+      ((Channel) accepted).pipeline().addLast(new Pace(untaken));
       context.fireChannelRead(accepted);
     }
   }
