@@ -4,17 +4,22 @@ import dev.voiceledger.operate.Operations.OpenCall;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.LiveKitKeys;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -32,6 +37,8 @@ class OperationsMetrics {
   private final InstantSource clock;
   private final MultiGauge heard;
   private final MultiGauge tables;
+  private final MeterRegistry registry;
+  private final List<Meter> gauges = new ArrayList<>();
   private volatile Facts last;
   private volatile Instant lastAt;
 
@@ -45,6 +52,7 @@ class OperationsMetrics {
     this.store = store;
     this.keys = keys;
     this.clock = clock;
+    this.registry = registry;
     this.heard =
         MultiGauge.builder("voiceledger.webhook.key.last.heard.seconds")
             .description("Unix time at which a key last signed a webhook; 0: never")
@@ -56,8 +64,13 @@ class OperationsMetrics {
     register(registry);
   }
 
+  /** One that is begun in the same process would be shown these figures for its own. */
+  void stop(@Observes ShutdownEvent event) {
+    gauges.forEach(registry::remove);
+  }
+
   private void register(MeterRegistry registry) {
-    Map<String, Function<Facts, Number>> gauges =
+    Map<String, Function<Facts, Number>> values =
         Map.of(
             "operations.age.seconds", known -> age(lastAt),
             "webhook.events.failed", known -> known.failed().count(),
@@ -66,7 +79,7 @@ class OperationsMetrics {
             "calls.settling", known -> known.calls().settling(),
             "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
-    gauges.forEach((name, value) -> gauge(registry, name, value));
+    values.forEach((name, value) -> gauge(registry, name, value));
   }
 
   private static Instant since(OpenCall oldest) {
@@ -74,9 +87,10 @@ class OperationsMetrics {
   }
 
   private void gauge(MeterRegistry registry, String name, Function<Facts, Number> value) {
-    Gauge.builder("voiceledger." + name, () -> last == null ? Double.NaN : value.apply(last))
-        .description("See docs/operations.md")
-        .register(registry);
+    gauges.add(
+        Gauge.builder("voiceledger." + name, () -> last == null ? Double.NaN : value.apply(last))
+            .description("See docs/operations.md")
+            .register(registry));
   }
 
   private double age(Instant since) {

@@ -35,10 +35,10 @@ class CleanStopIT {
   private static final long LOAD_MS = 3_000;
 
   /** The delay, 10 s for what is open, 5 s for what is queued; and some for a busy machine. */
-  private static final Duration EXIT_MAX = Duration.ofSeconds(25);
+  private static final Duration EXIT_MAX = Duration.ofSeconds(28);
 
   private static final int TERMINATED = 128 + 15;
-  private static final Map<String, String> DELAY = Map.of("QUARKUS_SHUTDOWN_DELAY", "6s");
+  private static final Map<String, String> DELAY = Map.of("QUARKUS_SHUTDOWN_DELAY", "8s");
 
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> balanced = new ConcurrentHashMap<>();

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class RunningService implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
   private static final Path LAUNCHER = Path.of("voiceledger").toAbsolutePath();
-  private static final Duration START_MAX = Duration.ofSeconds(90);
+  private static final Duration START_MAX = Duration.ofSeconds(180);
   private static final int POLL_MILLIS = 20;
 
   public final Process process;
@@ -71,6 +71,7 @@ public final class RunningService implements AutoCloseable {
     while (!Files.readString(output).contains("LiveKit's configuration needs")) {
       long waited = System.nanoTime() - begin;
       if (!process.isAlive() || waited > START_MAX.toNanos()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         fail("the service did not start: " + Files.readString(output));
       }
