@@ -87,7 +87,7 @@ class OperationsMetrics {
   @Scheduled(every = "15s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
     return database
-        .asService(store::facts)
+        .asJob(store::facts)
         .invoke(this::show)
         .replaceWithVoid()
         .onFailure()

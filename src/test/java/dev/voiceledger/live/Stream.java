@@ -32,6 +32,7 @@ public final class Stream implements AutoCloseable {
   private final Consumer<Told> listener;
   private volatile Flow.Subscription subscription;
   private volatile String lastId;
+  private volatile boolean whole;
   private String event;
   private String data = "";
 
@@ -141,15 +142,20 @@ public final class Stream implements AutoCloseable {
     }
   }
 
-  String lastId() {
+  public String lastId() {
     return lastId;
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return over.isDone();
   }
 
-  void ends() {
+  /** Whether it was brought to its end, and not cut. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  public void ends() {
     try {
       over.get(SECONDS_MAX, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -213,6 +219,7 @@ public final class Stream implements AutoCloseable {
 
     @Override
     public void onComplete() {
+      whole = true;
       over.complete(null);
     }
   }

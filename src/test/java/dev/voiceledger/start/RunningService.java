@@ -28,7 +28,7 @@ public final class RunningService implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(90);
   private static final int POLL_MILLIS = 20;
 
-  final Process process;
+  public final Process process;
   public final int port;
   public final Duration startTime;
   private final Path output;
@@ -114,6 +114,7 @@ public final class RunningService implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(RunningService::isOurs);
     builder.environment().put("JAVA_HOME", home);
+    builder.environment().put("QUARKUS_SHUTDOWN_DELAY", "0s"); // no load balancer is to notice
     builder.environment().putAll(environment);
     builder.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -144,7 +145,7 @@ public final class RunningService implements AutoCloseable {
     return Files.readString(output);
   }
 
-  int status(String path) throws IOException, InterruptedException {
+  public int status(String path) throws IOException, InterruptedException {
     return status(HttpRequest.newBuilder(uri(path)).build());
   }
 
