@@ -1,6 +1,7 @@
 package dev.voiceledger.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.TestDatabase;
@@ -111,6 +112,7 @@ class AppendsIT {
                     history.count(Outcome.UNKNOWN),
                     anomalies.toString().strip()));
     assertTrue(history.count(Outcome.FAILED) > 0, "some are refused");
+    assertFalse(statuses.containsKey(500), "a connection that broke is no fault of the code");
     assertEquals("none", anomalies.toString());
   }
 }

@@ -77,8 +77,9 @@ class DatabaseKilledIT {
     List<String> missing = mix.missing(database, couriers.acknowledged);
     Scenario.says(
         "W3",
-        "%s; %d kills of PostgreSQL, %d processes, started again in %s ms, webhooks taken after another %s ms;"
-                .formatted(mix, KILLS, killed, startedMs, recoveredMs)
+        "%s; %d kills of PostgreSQL, %d processes, started again in %s ms,"
+                .formatted(mix, KILLS, killed, startedMs)
+            + " webhooks taken after another %s ms;".formatted(recoveredMs)
             + " answers %s; %d given up; of %d names acknowledged %d missing"
                 .formatted(
                     couriers.answers,

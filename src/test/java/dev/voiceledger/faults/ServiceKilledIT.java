@@ -28,13 +28,16 @@ class ServiceKilledIT {
   private final Map<String, String> settings =
       Map.of("PORT", Integer.toString(port), "RECONCILE_INTERVAL", "off");
 
+  private final TestDatabase database = TestDatabases.on18().fresh();
+  private final Mix mix = new Mix(Scenario.random("W2"), "w2.", EVENTS, ROOMS, MESSAGES);
+  private final Couriers couriers = new Couriers(base);
+  private final List<Long> readyMs = new ArrayList<>();
+
+  /** Events that were acknowledged and not there when the service was dead. */
+  private int unkept;
+
   @Test
   void nothing_that_was_acknowledged_is_missing() throws Exception {
-    TestDatabase database = TestDatabases.on18().fresh();
-    Mix mix = new Mix(Scenario.random("W2"), "w2.", EVENTS, ROOMS, MESSAGES);
-    Couriers couriers = new Couriers(base);
-    List<Long> readyMs = new ArrayList<>();
-    int unkept = 0;
     RunningService service = RunningService.start(database, settings);
     try {
       couriers.begin(mix.parcels(), SENDERS);
@@ -46,26 +49,29 @@ class ServiceKilledIT {
         readyMs.add(service.startTime.toMillis());
       }
       couriers.end();
-      Couriers late = new Couriers(base);
-      late.begin(List.copyOf(couriers.givenUp), SENDERS);
-      late.end();
-      assertEquals(0, late.givenUp.size(), "given up twice");
+      sendAgain(List.copyOf(couriers.givenUp));
     } finally {
       service.close();
     }
+    check();
+  }
+
+  /** So that the oracle, which knows of all events, can be asked. */
+  private void sendAgain(List<Parcel> givenUp) throws Exception {
+    Couriers late = new Couriers(base);
+    late.begin(givenUp, SENDERS);
+    late.end();
+    assertEquals(0, late.givenUp.size(), "given up twice");
+  }
+
+  private void check() {
     List<String> missing = mix.missing(database, couriers.acknowledged);
     Scenario.says(
         "W2",
-        "%s; %d kills of the service, ready again after %s ms; answers %s; %d given up; of %d names"
-                .formatted(
-                    mix,
-                    KILLS,
-                    readyMs,
-                    couriers.answers,
-                    couriers.givenUp.size(),
-                    couriers.acknowledged.size())
-            + " acknowledged %d missing after a kill, %d at the end"
-                .formatted(unkept, missing.size()));
+        "%s; %d kills of the service, ready again after %s ms; answers %s; %d given up;"
+                .formatted(mix, KILLS, readyMs, couriers.answers, couriers.givenUp.size())
+            + " of %d names acknowledged %d missing after a kill, %d at the end"
+                .formatted(couriers.acknowledged.size(), unkept, missing.size()));
     assertEquals(List.of(), missing);
     assertEquals(0, unkept);
     mix.assertEqualsOracle(database);
