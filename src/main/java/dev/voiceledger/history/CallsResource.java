@@ -18,6 +18,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.UUID;
+import java.util.function.BiFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -147,12 +149,7 @@ public class CallsResource {
       @RestPath String id,
       @RestQuery String limit,
       @RestQuery String cursor) {
-    return callers
-        .of(headers)
-        .chain(caller -> {
-          int rows = Parameters.limit(limit);
-          return calls.under(caller, id, callId -> Under.participants(callId, cursor, rows));
-        });
+    return under(headers, id, limit, (callId, rows) -> Under.participants(callId, cursor, rows));
   }
 
   @GET
@@ -167,12 +164,7 @@ public class CallsResource {
       @RestPath String id,
       @RestQuery String limit,
       @RestQuery String cursor) {
-    return callers
-        .of(headers)
-        .chain(caller -> {
-          int rows = Parameters.limit(limit);
-          return calls.under(caller, id, callId -> Under.recordings(callId, cursor, rows));
-        });
+    return under(headers, id, limit, (callId, rows) -> Under.recordings(callId, cursor, rows));
   }
 
   @GET
@@ -187,11 +179,17 @@ public class CallsResource {
       @RestPath String id,
       @RestQuery String limit,
       @RestQuery String cursor) {
+    return under(headers, id, limit, (callId, rows) -> Under.usage(callId, cursor, rows));
+  }
+
+  /** A page of what hangs on a call, of as many rows as are asked for. */
+  private <T> Uni<Page<T>> under(
+      HttpHeaders headers, String id, String limit, BiFunction<UUID, Integer, Uni<Page<T>>> page) {
     return callers
         .of(headers)
         .chain(caller -> {
           int rows = Parameters.limit(limit);
-          return calls.under(caller, id, callId -> Under.usage(callId, cursor, rows));
+          return calls.under(caller, id, callId -> page.apply(callId, rows));
         });
   }
 }

@@ -6,6 +6,7 @@ import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Pages of what hangs on one call, each by the key that its table has under the call. */
 final class Under {
@@ -24,14 +25,11 @@ final class Under {
                 callId,
                 Parameters.cursorTime(after.get(0)),
                 after.get(1));
-    return rows.range(0, limit)
-        .list()
-        .map(found ->
-            Page.of(
-                found,
-                limit,
-                Participant.View::of,
-                row -> Parameters.cursor(row.createdAt.toString(), row.participantSid)));
+    return page(
+        rows,
+        limit,
+        Participant.View::of,
+        row -> Parameters.cursor(row.createdAt.toString(), row.participantSid));
   }
 
   static Uni<Page<Recording.View>> recordings(UUID callId, String cursor, int limit) {
@@ -39,10 +37,7 @@ final class Under {
     String from = after == null ? "" : after.getFirst();
     PanacheQuery<Recording> rows =
         Recording.find("callId = ?1 and egressId > ?2 order by egressId", callId, from);
-    return rows.range(0, limit)
-        .list()
-        .map(found ->
-            Page.of(found, limit, Recording.View::of, row -> Parameters.cursor(row.egressId)));
+    return page(rows, limit, Recording.View::of, row -> Parameters.cursor(row.egressId));
   }
 
   static Uni<Page<Usage.View>> usage(UUID callId, String cursor, int limit) {
@@ -58,14 +53,11 @@ final class Under {
                 after.get(1),
                 after.get(2),
                 after.get(3));
-    return rows.range(0, limit)
-        .list()
-        .map(found ->
-            Page.of(
-                found,
-                limit,
-                Usage.View::of,
-                row -> Parameters.cursor(row.source, row.type, row.provider, row.model)));
+    return page(
+        rows,
+        limit,
+        Usage.View::of,
+        row -> Parameters.cursor(row.source, row.type, row.provider, row.model));
   }
 
   /** Newest first. */
@@ -79,13 +71,16 @@ final class Under {
                 "createdAt < ?1 or createdAt = ?1 and id < ?2 " + order,
                 Parameters.cursorTime(after.get(0)),
                 Parameters.uuid("cursor", after.get(1)));
-    return rows.range(0, limit)
-        .list()
-        .map(found ->
-            Page.of(
-                found,
-                limit,
-                ActiveCall.View::of,
-                row -> Parameters.cursor(row.createdAt.toString(), row.id.toString())));
+    return page(
+        rows,
+        limit,
+        ActiveCall.View::of,
+        row -> Parameters.cursor(row.createdAt.toString(), row.id.toString()));
+  }
+
+  /** One row more than is shown is read, to know whether there are more. */
+  private static <R, T> Uni<Page<T>> page(
+      PanacheQuery<R> rows, int limit, Function<R, T> view, Function<R, String> cursor) {
+    return rows.range(0, limit).<R>list().map(found -> Page.of(found, limit, view, cursor));
   }
 }

@@ -50,11 +50,13 @@ public class Database {
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final DatabasePool pool;
+  private final PoolUse use;
   private final String become;
   private final Counter repeated;
 
-  Database(DatabasePool pool, MeterRegistry registry) {
+  Database(DatabasePool pool, PoolUse use, MeterRegistry registry) {
     this.pool = pool;
+    this.use = use;
     this.become = pool.isBehindPooler() ? BECOME_BEHIND_POOLER : BECOME;
     this.repeated = registry.counter("voiceledger.transactions.repeated");
   }
@@ -94,8 +96,16 @@ public class Database {
 
     private Uni<T> run() {
       begun = false;
+      PoolUse.Place place = use.come();
       return Panache.withTransaction(
-          () -> become(role, claims).invoke(() -> begun = true).chain(work::get));
+              () -> become(role, claims).invoke(() -> begins(place)).chain(work::get))
+          .onTermination()
+          .invoke(place::left);
+    }
+
+    private void begins(PoolUse.Place place) {
+      begun = true;
+      place.had();
     }
 
     /** A connection that was dead when it was lent has had nothing of the work. */

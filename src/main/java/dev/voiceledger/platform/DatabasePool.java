@@ -5,7 +5,6 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlConnection;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
@@ -68,18 +67,21 @@ public class DatabasePool implements PgPoolCreator {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS)
             .setIdleTimeout(IDLE_MINUTES_MAX)
             .setIdleTimeoutUnit(TimeUnit.MINUTES);
-    return PgBuilder.pool()
-        .with(bounds)
-        .connectingTo(SilenceWatch.ofLogin(requests))
-        .withConnectHandler(this::watch)
-        .using(input.vertx())
-        .build();
+    Pool watched =
+        PgBuilder.pool().with(bounds).connectingTo(requests).using(input.vertx()).build();
+    WatchedConnections connections =
+        new WatchedConnections(
+            input.vertx(),
+            requests,
+            () -> patient.get() == 0 ? SilenceWatch.SILENT_MS_MAX : PATIENT_MS_MAX);
+    connect(watched, connections);
+    return watched;
   }
 
-  private void watch(SqlConnection opened) {
-    SilenceWatch.begin(
-        opened, () -> patient.get() == 0 ? SilenceWatch.SILENT_MS_MAX : PATIENT_MS_MAX);
-    opened.close(); // into the pool
+  /** What is to be used instead knows addresses, and not how they are connected to. */
+  @SuppressWarnings("deprecation")
+  private static void connect(Pool pool, WatchedConnections connections) {
+    pool.connectionProvider(connections::connect);
   }
 
   /** A statement that may take a minute begins; the silence of all is then borne as long. */

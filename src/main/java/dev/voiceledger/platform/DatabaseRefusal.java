@@ -117,11 +117,12 @@ final class DatabaseRefusal {
       case "23505" -> Optional.of(Type.CONFLICT.with("something else has this key already"));
       case "40001", "40P01", "55P03", "57014" ->
           Optional.of(Type.OVERLOADED.with("others are at the same rows; try again"));
+      case "25006" -> Optional.of(Type.DATABASE_UNAVAILABLE.with("the database only reads now"));
       default ->
           switch (state.substring(0, 2)) {
             case "22", "23" ->
                 Optional.of(Type.INVALID_FIELDS.with("the database does not take these values"));
-            case "08", "53", "57" -> Optional.of(Type.DATABASE_UNAVAILABLE.with(null));
+            case "08", "53", "57", "58" -> Optional.of(Type.DATABASE_UNAVAILABLE.with(null));
             default -> Optional.empty();
           };
     };

@@ -3,15 +3,7 @@ package dev.voiceledger.platform;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,18 +15,11 @@ import org.jboss.logging.Logger;
  * ever where a proxy takes the bytes, and the driver has no such bound. A connection on which
  * nothing is asked may be silent as long as it likes.
  */
-public final class SilenceWatch extends ChannelDuplexHandler {
+final class SilenceWatch extends ChannelDuplexHandler {
   /** Longer than any statement of requests, groups and live changes may take. */
   static final long SILENT_MS_MAX = 5_000;
 
-  private static final int LOGIN_SILENT_SECONDS_MAX = 3;
   private static final long LOOK_MS = 500;
-  private static final String NAME = "silence";
-
-  /** Vert.x' own names. The first ends what is silent, asked or not: good for logins alone. */
-  private static final String IDLE = "idle";
-
-  private static final String CODEC = "codec";
 
   /**
    * ReadyForQuery, without the transaction's state that ends it: all that was asked is answered.
@@ -56,32 +41,8 @@ public final class SilenceWatch extends ChannelDuplexHandler {
 
   private ScheduledFuture<?> looking;
 
-  private SilenceWatch(LongSupplier silentMsMax) {
+  SilenceWatch(LongSupplier silentMsMax) {
     this.silentMsMax = silentMsMax;
-  }
-
-  /** Opens a connection that is watched from its login on. */
-  public static Future<PgConnection> connect(Vertx vertx, PgConnectOptions options) {
-    return PgConnection.connect(vertx, ofLogin(options))
-        .onSuccess(opened -> begin(opened, () -> SILENT_MS_MAX));
-  }
-
-  /** The same options, with an end for a login that hears nothing. */
-  static PgConnectOptions ofLogin(PgConnectOptions options) {
-    PgConnectOptions bounded = new PgConnectOptions(options);
-    bounded.setReadIdleTimeout(LOGIN_SILENT_SECONDS_MAX);
-    bounded.setIdleTimeoutUnit(TimeUnit.SECONDS);
-    return bounded;
-  }
-
-  /** To be called when the login is over. */
-  static void begin(SqlConnection connection, LongSupplier silentMsMax) {
-    var socket = (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap().unwrap();
-    ChannelPipeline pipeline = socket.socket().channelHandlerContext().pipeline();
-    if (pipeline.get(IDLE) != null) {
-      pipeline.remove(IDLE);
-    }
-    pipeline.addBefore(CODEC, NAME, new SilenceWatch(silentMsMax));
   }
 
   @Override
@@ -102,6 +63,7 @@ public final class SilenceWatch extends ChannelDuplexHandler {
     if (asked && silentMs > silentMsMax.getAsLong()) {
       LOG.warnf("a connection to the database has been silent for %d ms: closed", silentMs);
       asked = false;
+      // From here it is the socket itself that closes; the driver would say goodbye, and wait.
       context.close();
     }
   }

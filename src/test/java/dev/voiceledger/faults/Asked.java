@@ -1,42 +1,32 @@
 package dev.voiceledger.faults;
 
-import java.util.Collection;
+import dev.voiceledger.faults.History.Outcome;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
- * One request of a {@link Crowd} or of {@link Probes}, and what came of it.
+ * A request and what its answer says, before it is known in which order things came.
  *
- * @param what kind of request
- * @param at when it was sent, by {@link System#nanoTime}
- * @param status 0 where the connection broke or nothing came in time
- * @param wrong what must never be, whatever the fault: another's row, a lie, an odd status; or null
+ * @param appended what it says in one call: a message for each, or a change of title and metadata
+ * @param calls what it saw of calls
+ * @param messages by call, what it saw of messages
  */
-record Asked(String what, long at, int status, long ms, String wrong) {
-  static final int REFUSED = 503;
+record Asked(
+    Outcome outcome,
+    long began,
+    long ended,
+    Appended appended,
+    List<SeenCall> calls,
+    Map<String, List<String>> messages) {
 
-  boolean isRefused() {
-    return status == REFUSED;
+  /**
+   * @param value null for nothing
+   */
+  record Appended(String call, boolean message, String value) {
+    static final Appended NOTHING = new Appended("", false, null);
   }
 
-  boolean within(long from, long to) {
-    return at >= from && at < to;
-  }
-
-  static long slowestMs(Collection<Asked> all) {
-    return all.stream().mapToLong(Asked::ms).max().orElse(0);
-  }
-
-  /** How many of each status by kind, for people. */
-  static String counts(Collection<Asked> all) {
-    Map<String, Map<Integer, Long>> counts =
-        all.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Asked::what,
-                    TreeMap::new,
-                    Collectors.groupingBy(Asked::status, TreeMap::new, Collectors.counting())));
-    return counts + ", slowest " + slowestMs(all) + " ms";
-  }
+  /** Of a call: the keys of its metadata, which have no order, its title, its count of messages. */
+  record SeenCall(String call, Set<String> metadata, String title, int messages) {}
 }

@@ -48,7 +48,7 @@ class BackendsTerminatedIT {
       crowd.begin();
       terminate(database);
       long healed = System.nanoTime();
-      List<Asked> asked = crowd.end();
+      List<Tried> asked = crowd.end();
       couriers.end();
       Slots slots = new Slots(database, base(service));
       long usable = slots.usableAfter(healed, USABLE_MS_MAX + 60_000);
@@ -79,17 +79,17 @@ class BackendsTerminatedIT {
     }
   }
 
-  private void check(Pace pace, Couriers couriers, List<Asked> asked, Slots slots) {
+  private void check(Pace pace, Couriers couriers, List<Tried> asked, Slots slots) {
     int sent = pace.parcels().size();
     double failed = Pace.percent(couriers.givenUp.size(), sent);
-    long refused = asked.stream().filter(Asked::isRefused).count();
+    long refused = asked.stream().filter(Tried::isRefused).count();
     Scenario.says(
         NAME,
         "%d backends ended; of %d webhooks and posts %.2f %% not at the first try, %.2f %% never;"
                 .formatted(terminated, sent, Pace.percent(pace.failedAtFirst(), sent), failed)
             + " answers %s; beside it %s, %.2f %% refused"
                 .formatted(
-                    couriers.answers, Asked.counts(asked), Pace.percent(refused, asked.size())));
+                    couriers.answers, Tried.counts(asked), Pace.percent(refused, asked.size())));
     assertTrue(terminated > 0, "nothing was ended");
     assertTrue(failed < FAILED_PERCENT_MAX, failed + " % failed for good");
     assertEquals(0, slots.busy(), "busy with nothing");

@@ -42,7 +42,7 @@ final class Crowd implements AutoCloseable {
   private final List<String> ids = new ArrayList<>();
   private final List<String> tokens = new ArrayList<>();
   private final AtomicInteger said = new AtomicInteger();
-  private final Collection<Asked> asked = new ConcurrentLinkedQueue<>();
+  private final Collection<Tried> asked = new ConcurrentLinkedQueue<>();
   private final List<Future<?>> running = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile boolean over;
@@ -76,7 +76,7 @@ final class Crowd implements AutoCloseable {
   }
 
   private void live(int person) {
-    List<IntFunction<Asked>> ways =
+    List<IntFunction<Tried>> ways =
         List.of(this::reads, this::lists, this::asksForAnothers, this::says, this::isTold);
     for (int i = person; !over; i++) {
       asked.add(ways.get(i % ways.size()).apply(person));
@@ -93,8 +93,8 @@ final class Crowd implements AutoCloseable {
   }
 
   /** Everybody does everything at once; what came of it. */
-  List<Asked> all() {
-    List<Supplier<Asked>> all = new ArrayList<>();
+  List<Tried> all() {
+    List<Supplier<Tried>> all = new ArrayList<>();
     for (int i = 0; i < ids.size(); i++) {
       int person = i;
       all.add(() -> reads(person));
@@ -105,7 +105,7 @@ final class Crowd implements AutoCloseable {
     return Api.atOnce(all);
   }
 
-  Asked reads(int person) {
+  Tried reads(int person) {
     String room = rooms + person;
     return timed(
         "read",
@@ -114,7 +114,7 @@ final class Crowd implements AutoCloseable {
         answer -> room.equals(answer.at("/session_id")));
   }
 
-  private Asked lists(int person) {
+  private Tried lists(int person) {
     return timed(
         "list",
         200,
@@ -124,20 +124,20 @@ final class Crowd implements AutoCloseable {
                 && (rooms + person).equals(answer.at("/data/0/session_id")));
   }
 
-  private Asked asksForAnothers(int person) {
+  private Tried asksForAnothers(int person) {
     String other = rooms + (person + 1) % ids.size();
     return timed(
         "another's", 404, () -> api.get(tokens.get(person), Api.CALLS + "/" + other), _ -> true);
   }
 
-  private Asked says(int person) {
+  private Tried says(int person) {
     String body =
         "{\"room_sid\":\"%s\",\"role\":\"user\",\"segment_id\":\"%d\",\"content\":\"x\"}"
             .formatted(rooms + person, said.incrementAndGet());
     return timed("post", 201, () -> api.post(tokens.get(person), Messages.PATH, body), _ -> true);
   }
 
-  private Asked isTold(int person) {
+  private Tried isTold(int person) {
     byte[] body = joined(person).bytes();
     return timed(
         "webhook",
@@ -149,7 +149,7 @@ final class Crowd implements AutoCloseable {
         _ -> true);
   }
 
-  private static Asked timed(
+  private static Tried timed(
       String what, int wanted, Supplier<Answer> request, Predicate<Answer> isRight) {
     long at = System.nanoTime();
     int status = 0;
@@ -159,18 +159,18 @@ final class Crowd implements AutoCloseable {
       status = answer.status();
       boolean right = status == wanted && isRight.test(answer);
       boolean retryAfter = answer.headers().firstValue("Retry-After").isPresent();
-      if (!right && status != Asked.REFUSED || retryAfter && what.equals("webhook")) {
+      if (!right && status != Tried.REFUSED || retryAfter && what.equals("webhook")) {
         wrong = what + ": " + status + " " + answer.body();
       }
     } catch (RuntimeException broken) {
       wrong = what + ": " + broken + " " + broken.getCause();
     }
-    return new Asked(
+    return new Tried(
         what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), wrong);
   }
 
   /** All that was asked since {@link #begin}; to be called after the end. */
-  List<Asked> end() throws Exception {
+  List<Tried> end() throws Exception {
     over = true;
     for (Future<?> one : running) {
       one.get(60, TimeUnit.SECONDS);
@@ -180,8 +180,8 @@ final class Crowd implements AutoCloseable {
   }
 
   /** What must never be, of these, and what the service said of its own failures. */
-  static void assertNoneWrong(Collection<Asked> all, RunningService service) throws IOException {
-    List<String> wrong = all.stream().map(Asked::wrong).filter(Objects::nonNull).toList();
+  static void assertNoneWrong(Collection<Tried> all, RunningService service) throws IOException {
+    List<String> wrong = all.stream().map(Tried::wrong).filter(Objects::nonNull).toList();
     String log =
         service.output().lines().filter(line -> line.contains(FAILED)).findFirst().orElse("");
     assertEquals(List.of(), wrong.stream().limit(3).toList(), log);

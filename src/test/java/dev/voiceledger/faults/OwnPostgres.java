@@ -28,7 +28,9 @@ final class OwnPostgres implements AutoCloseable {
   private static final String BINARIES = "select setting from pg_config() where name = 'BINDIR'";
 
   private final Path home = Files.createTempDirectory(Path.of("target"), "own-postgres");
-  private final Path data = home.resolve("data").toAbsolutePath();
+  private final SmallDisk disk;
+  private final Path data;
+  private final List<String> settings;
   private final Path log = home.resolve("log");
   private final int port = RunningService.freePort();
   private final Path binaries;
@@ -36,13 +38,26 @@ final class OwnPostgres implements AutoCloseable {
 
   /** Takes the programs of the server that all tests share. */
   OwnPostgres() throws IOException, InterruptedException {
+    this(null);
+  }
+
+  /**
+   * The same with its files elsewhere.
+   *
+   * @param disk null for none of its own
+   * @param settings further ones, as {@code name=value}
+   */
+  OwnPostgres(SmallDisk disk, String... settings) throws IOException, InterruptedException {
+    this.disk = disk;
+    this.data = (disk == null ? home : disk.path()).resolve("data").toAbsolutePath();
+    this.settings = List.of(settings);
     TestDatabase shared = TestDatabases.on18().empty();
     binaries = Path.of(Tables.text(shared, BINARIES));
     Path password = Files.writeString(home.resolve("password"), TestDatabases.PASSWORD);
     List<String> initdb = command("initdb");
     initdb.addAll(List.of("-D", data.toString(), "-U", TestDatabase.SUPERUSER, "-A"));
     initdb.addAll(List.of("scram-sha-256", "--pwfile", password.toAbsolutePath().toString()));
-    initdb.addAll(List.of("--locale", "C", "--locale-provider", "builtin"));
+    initdb.addAll(List.of("-E", "UTF8", "--locale", "C", "--locale-provider", "builtin"));
     initdb.addAll(List.of("--builtin-locale", "C.UTF-8"));
     if (process(initdb).waitFor() != 0) {
       throw new IllegalStateException(Files.readString(log));
@@ -53,7 +68,10 @@ final class OwnPostgres implements AutoCloseable {
   /** PostgreSQL refuses to run as root; root without its rights is somebody else. */
   private List<String> command(String program) {
     List<String> command = new ArrayList<>();
-    if (System.getProperty("user.name").equals("root")) {
+    if (disk != null) {
+      command.addAll(disk.inside());
+    }
+    if (disk != null || System.getProperty("user.name").equals("root")) {
       command.addAll(List.of("unshare", "-U"));
     }
     command.add(binaries.resolve(program).toString());
@@ -107,6 +125,7 @@ final class OwnPostgres implements AutoCloseable {
             "synchronous_commit=on")) {
       postgres.addAll(List.of("-c", setting));
     }
+    settings.forEach(setting -> postgres.addAll(List.of("-c", setting)));
     return postgres;
   }
 
@@ -127,6 +146,9 @@ final class OwnPostgres implements AutoCloseable {
    * @return how many processes that were
    */
   int kill() throws IOException, InterruptedException {
+    if (!postmaster.isAlive()) {
+      return 0;
+    }
     signal("-STOP", List.of(postmaster.toHandle()));
     List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
     all.add(postmaster.toHandle());

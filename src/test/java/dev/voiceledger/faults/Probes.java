@@ -1,5 +1,7 @@
 package dev.voiceledger.faults;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -16,7 +18,7 @@ final class Probes implements AutoCloseable {
   private static final int ANSWER_MS_MAX = 20_000;
 
   private final URI base;
-  private final Collection<Asked> asked = new ConcurrentLinkedQueue<>();
+  private final Collection<Tried> asked = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads;
   private volatile boolean over;
 
@@ -35,7 +37,7 @@ final class Probes implements AutoCloseable {
         });
   }
 
-  private Asked ask(String what) {
+  private Tried ask(String what) {
     long at = System.nanoTime();
     int status;
     try {
@@ -47,7 +49,7 @@ final class Probes implements AutoCloseable {
     } catch (IOException late) {
       status = 0;
     }
-    return new Asked(what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), null);
+    return new Tried(what, at, status, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at), null);
   }
 
   /**
@@ -58,7 +60,7 @@ final class Probes implements AutoCloseable {
   long readyIs(int status, long since, long msMax) {
     long end = since + TimeUnit.MILLISECONDS.toNanos(msMax);
     while (true) {
-      for (Asked one : asked) {
+      for (Tried one : asked) {
         if (one.what().equals(READY) && one.at() > since && one.status() == status) {
           return TimeUnit.NANOSECONDS.toMillis(one.at() - since);
         }
@@ -71,12 +73,26 @@ final class Probes implements AutoCloseable {
   }
 
   /** All of a kind that were asked between two moments. */
-  List<Asked> asked(String what, long from, long to) {
+  List<Tried> asked(String what, long from, long to) {
     return asked.stream().filter(one -> one.what().equals(what) && one.within(from, to)).toList();
   }
 
+  /** No probe is late, and however bad the database is, the service itself is alive. */
+  void assertInTimeAndAlive(long msMax) {
+    assertTrue(Tried.slowestMs(asked) <= msMax, Tried.counts(asked));
+    assertTrue(
+        asked.stream().allMatch(one -> !one.what().equals(LIVE) || one.status() == 200),
+        Tried.counts(asked));
+  }
+
+  /** Once it is known that nothing works, it is said all the time. */
+  void assertNotReady(long from, long to) {
+    List<Tried> ready = asked(READY, from, to);
+    assertTrue(ready.stream().allMatch(Tried::isRefused), Tried.counts(ready));
+  }
+
   /** All there were. */
-  List<Asked> all() {
+  List<Tried> all() {
     return List.copyOf(asked);
   }
 

@@ -46,7 +46,7 @@ class SilentNetworkIT {
       Couriers couriers = new Couriers(pace);
       couriers.begin(pace.parcels(), SENDERS);
       silence(proxy, service);
-      deliverAll(NAME + " half-open", mix, pace, couriers, base);
+      deliverAll(NAME + " half-open", database, mix, pace, couriers, base);
     }
   }
 
@@ -64,38 +64,28 @@ class SilentNetworkIT {
       proxy.heal();
       long usable = new Slots(database, base).usableAfter(healed, USABLE_MS_MAX + 60_000);
       long rose = probes.readyIs(200, healed, USABLE_MS_MAX);
-      List<Asked> asked = crowd.end();
-      List<Asked> meanwhile = asked.stream().filter(one -> one.within(silent, healed)).toList();
-      List<Asked> probed = probes.all();
+      List<Tried> asked = crowd.end();
+      List<Tried> meanwhile = asked.stream().filter(one -> one.within(silent, healed)).toList();
+      List<Tried> probed = probes.all();
       Scenario.says(
           NAME,
           ("half-open for %d ms: asked meanwhile %s; not ready after %d ms, ready %d ms after,"
                   + " all slots usable %d ms after; probes %s")
               .formatted(
-                  SILENT_MS, Asked.counts(meanwhile), fell, rose, usable, Asked.counts(probed)));
+                  SILENT_MS, Tried.counts(meanwhile), fell, rose, usable, Tried.counts(probed)));
       Crowd.assertNoneWrong(asked, service);
-      long lateEnough = healed - TimeUnit.MILLISECONDS.toNanos(FAILS_MS_MAX);
-      List<Asked> inTheDark =
-          meanwhile.stream().filter(one -> one.within(silent, lateEnough)).toList();
+      List<Tried> inTheDark = meanwhile.stream().filter(one -> one.answeredBy(healed)).toList();
       assertTrue(inTheDark.size() >= PEOPLE, "few were asked");
-      assertTrue(inTheDark.stream().allMatch(Asked::isRefused), Asked.counts(inTheDark));
-      assertTrue(Asked.slowestMs(meanwhile) <= FAILS_MS_MAX, Asked.counts(meanwhile));
+      assertTrue(inTheDark.stream().allMatch(Tried::isRefused), Tried.counts(inTheDark));
+      assertTrue(Tried.slowestMs(meanwhile) <= FAILS_MS_MAX, Tried.counts(meanwhile));
       assertTrue(usable <= USABLE_MS_MAX, usable + " ms");
-      assertProbes(probed);
+      probes.assertInTimeAndAlive(PROBE_MS_MAX);
     }
   }
 
-  private static void assertProbes(List<Asked> probed) {
-    assertTrue(Asked.slowestMs(probed) <= PROBE_MS_MAX, Asked.counts(probed));
-    assertTrue(
-        probed.stream()
-            .filter(one -> one.what().equals(Probes.LIVE))
-            .allMatch(one -> one.status() == 200),
-        Asked.counts(probed));
-  }
-
   /** What was given up meanwhile comes after all, as from a reconciler; then all is there. */
-  private void deliverAll(String name, Mix mix, Pace pace, Couriers couriers, URI base)
+  static void deliverAll(
+      String name, TestDatabase database, Mix mix, Pace pace, Couriers couriers, URI base)
       throws Exception {
     couriers.end();
     Couriers late = new Couriers(base);
@@ -128,15 +118,15 @@ class SilentNetworkIT {
       }
       long usable =
           new Slots(database, base).usableAfter(System.nanoTime(), USABLE_MS_MAX + 60_000);
-      List<Asked> asked = crowd.end();
+      List<Tried> asked = crowd.end();
       Scenario.says(
           NAME,
           "resets every %d ms: %s; all slots usable %d ms after"
-              .formatted(RESET_EVERY_MS, Asked.counts(asked), usable));
+              .formatted(RESET_EVERY_MS, Tried.counts(asked), usable));
       Crowd.assertNoneWrong(asked, service);
-      assertTrue(Asked.slowestMs(asked) <= FAILS_MS_MAX, Asked.counts(asked));
+      assertTrue(Tried.slowestMs(asked) <= FAILS_MS_MAX, Tried.counts(asked));
       assertTrue(usable <= USABLE_MS_MAX, usable + " ms");
-      deliverAll(NAME + " reset", mix, pace, couriers, base);
+      deliverAll(NAME + " reset", database, mix, pace, couriers, base);
     }
   }
 }

@@ -77,26 +77,26 @@ class SlowNetworkIT {
       Crowd.pause(EACH_MS);
       proxy.heal();
       long recovered = recoveredAfter(System.nanoTime(), crowd, service);
-      List<Asked> asked = crowd.end();
+      List<Tried> asked = crowd.end();
       Scenario.says(
           NAME,
-          "%s: %s; all is well %d ms after it".formatted(slow, Asked.counts(asked), recovered));
+          "%s: %s; all is well %d ms after it".formatted(slow, Tried.counts(asked), recovered));
       Crowd.assertNoneWrong(asked, service);
-      assertTrue(Asked.slowestMs(asked) <= ANSWER_MS_MAX, Asked.counts(asked));
+      assertTrue(Tried.slowestMs(asked) <= ANSWER_MS_MAX, Tried.counts(asked));
       assertTrue(recovered <= RECOVERED_MS_MAX, recovered + " ms");
     }
   }
 
   /** Until everybody gets everything at once. */
   static long recoveredAfter(long since, Crowd crowd, RunningService service) throws IOException {
-    List<Asked> all = new ArrayList<>();
+    List<Tried> all = new ArrayList<>();
     do {
       Crowd.pause(20);
       all.clear();
       all.addAll(crowd.all());
       Crowd.assertNoneWrong(all, service);
       assertTrue(System.nanoTime() - since < TimeUnit.MINUTES.toNanos(1), "it does not recover");
-    } while (all.stream().anyMatch(Asked::isRefused));
+    } while (all.stream().anyMatch(Tried::isRefused));
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
   }
 }

@@ -129,12 +129,12 @@ public final class Stream implements AutoCloseable {
   }
 
   /** What is there now; null where nothing is. */
-  Told poll() {
+  public Told poll() {
     return told.poll();
   }
 
   /** What comes within so long; null where nothing does. */
-  Told poll(int millis) {
+  public Told poll(int millis) {
     try {
       return told.poll(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
