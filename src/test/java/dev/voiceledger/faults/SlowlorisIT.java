@@ -31,7 +31,7 @@ class SlowlorisIT {
   private static final int CLIENTS = Scenario.pick(200, 1_000);
   private static final double SECONDS = Scenario.pick(16, 300);
   private static final int LEGITIMATE_PER_SECOND = 50;
-  private static final double P99_MS_MAX = Scenario.pick(1_000, 200);
+  private static final double P99_MS_MAX = 200;
   private static final double CUT_SECONDS_MAX = 30;
 
   /** The short form is over before those are cut who may be quiet or slow for longer. */
@@ -66,7 +66,10 @@ class SlowlorisIT {
         Traffic traffic = new Traffic(database, "f8", random, 1_000)) {
       URI base = URI.create("http://127.0.0.1:" + service.port);
       attackers(database, service.port);
-      run(base, traffic, new Phase(LEGITIMATE_PER_SECOND, 3));
+      run(base, traffic, new Phase(0, Scenario.pick(4, 20)));
+      Phase usual = new Phase(LEGITIMATE_PER_SECOND, Scenario.pick(4, 20));
+      run(base, traffic, usual);
+      Scenario.says(NAME, "before: " + usual);
       Vitals before = Vitals.of(service);
       CompletableFuture<Void> attack = CompletableFuture.runAsync(this::attack);
       Phase phase = new Phase(LEGITIMATE_PER_SECOND, SECONDS);
@@ -79,7 +82,7 @@ class SlowlorisIT {
       Scenario.says(NAME, "cut %s; borne for at most %s s".formatted(cut, rounded()));
       Scenario.says(NAME, "before: %s; within: %s".formatted(before, within));
       new Api(base).get(null, "/q/health/ready").is(200);
-      assertServed(phase);
+      assertServed(usual, phase);
       assertCut();
     }
   }
@@ -143,12 +146,18 @@ class SlowlorisIT {
     return all;
   }
 
-  private static void assertServed(Phase phase) {
+  /** On a busy machine what was usual before is the measure. */
+  private static void assertServed(Phase usual, Phase phase) {
     assertEquals(0, phase.odd(), "all have an answer");
     for (Shot.Kind kind : Shot.Kind.values()) {
-      assertEquals(0, phase.count(kind, 503), "nobody is refused: " + kind);
       double p99 = phase.goodMs(kind, 0.99);
-      assertTrue(p99 < P99_MS_MAX, kind + " p99 " + p99);
+      if (Scenario.full()) {
+        assertEquals(0, phase.count(kind, 503), "nobody is refused: " + kind);
+        assertTrue(p99 < P99_MS_MAX, kind + " p99 " + p99);
+      } else {
+        double most = P99_MS_MAX + 4 * usual.goodMs(kind, 0.99);
+        assertTrue(phase.goodMs(kind, 0.5) < most, kind + ": " + phase);
+      }
     }
   }
 

@@ -155,14 +155,7 @@ class SmugglingIT {
       for (String route : ROUTES) {
         String bytes = attack.getValue().replace("%s", route);
         RawExchange said = RawExchange.of(base, bytes, WAIT_MS);
-        String what =
-            attack.getKey()
-                + " at "
-                + route
-                + ": "
-                + said.answers()
-                + " answers, first "
-                + said.status();
+        String what = attack.getKey() + " at " + route + ": " + said.status();
         if (said.has(ITS_ANSWER)) {
           answered.add(what);
         }

@@ -68,11 +68,8 @@ class SoakIT {
       }
       troubles.close();
       looking.get(2 * LOOK_MS, TimeUnit.MILLISECONDS);
-      Scenario.says(NAME, "%.0f a second for %.0f s: %s".formatted(half, SECONDS, soak));
-      Scenario.says(
-          NAME,
-          "troubles %s; sent again %d, lost %d; %s"
-              .formatted(troubles, blend.sentAgain(), blend.lost().size(), ears));
+      says(soak, half, blend);
+      Scenario.says(NAME, "troubles %s; %s".formatted(troubles, ears));
       new Api(base).get(null, "/q/health/ready").is(200);
       traffic.finish(base, blend.lost());
       Scenario.says(NAME, traffic.check());
@@ -80,6 +77,12 @@ class SoakIT {
       assertFlat();
       assertEquals(0, blend.lost().size(), "LiveKit's own patience heals it all");
     }
+  }
+
+  private static void says(Phase soak, double half, Blend blend) {
+    Scenario.says(NAME, "%.0f a second for %.0f s: %s".formatted(half, SECONDS, soak));
+    int lost = blend.lost().size();
+    Scenario.says(NAME, "sent again %d, lost %d".formatted(blend.sentAgain(), lost));
   }
 
   private double most(Traffic traffic) throws Exception {
