@@ -3,6 +3,7 @@ package dev.voiceledger.ledger;
 import dev.voiceledger.ledger.Kind.Write;
 import dev.voiceledger.platform.DatabasePool;
 import dev.voiceledger.platform.SessionSettings;
+import dev.voiceledger.platform.WatchedConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -58,7 +59,7 @@ final class GroupConnection {
   }
 
   static Future<GroupConnection> open(Vertx vertx, Address address, List<String> statements) {
-    Future<PgConnection> opening = PgConnection.connect(vertx, address.options());
+    Future<PgConnection> opening = WatchedConnections.open(vertx, address.options());
     if (address.behindPooler()) {
       String all = BEGIN + SessionSettings.OF_GROUPS.asStatements();
       return opening.map(opened -> new GroupConnection(opened, all, null));

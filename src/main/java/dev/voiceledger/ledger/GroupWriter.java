@@ -124,7 +124,7 @@ final class GroupWriter<E, R> {
   }
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    metrics.failedGroup(Failure.label(failure));
+    metrics.failedGroup(failure);
     boolean tooLong = kind.refusesTooLong() && Failure.isTooLong(failure);
     return switch (tooLong ? Failure.CONTENT : Failure.of(failure)) {
       case CONTENT -> split(group, failure);

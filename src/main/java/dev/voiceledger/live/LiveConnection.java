@@ -3,6 +3,7 @@ package dev.voiceledger.live;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.platform.DirectDatabase;
 import dev.voiceledger.platform.SessionSettings;
+import dev.voiceledger.platform.WatchedConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -51,7 +52,7 @@ final class LiveConnection {
    *     database may say so, so what is said there is not read.
    */
   static Future<LiveConnection> open(Vertx vertx, Way way, Runnable told) {
-    return PgConnection.connect(vertx, way.options())
+    return WatchedConnections.open(vertx, way.options())
         .compose(opened -> {
           opened.exceptionHandler(why -> LOG.debugf("lost: %s", why.getClass().getName()));
           opened.notificationHandler(notice -> told.run());

@@ -30,6 +30,9 @@ public class Database {
   private static final String BECOME_BEHIND_POOLER =
       BECOME + SessionSettings.OF_REQUESTS.asColumns();
 
+  /** A call of a hundred thousand messages takes longer than a request may. */
+  private static final String PATIENCE = "select set_config('statement_timeout', '60s', true)";
+
   /** A function of the owner: the caller's own role may not write users. */
   private static final String CALLER_IS_KNOWN = "select voiceledger.caller_is_known()";
 
@@ -39,8 +42,8 @@ public class Database {
   private static final int TRIES_MAX = 3;
   private static final long JITTER_MS = 20;
 
-  /** The wait for a connection and the longest statement. */
-  private static final long ANSWER_MS_MAX = 7_000;
+  /** Longer than any statement, and short enough for a caller to have its refusal within 5 s. */
+  private static final long ANSWER_MS_MAX = 4_500;
 
   /** Longer than the longest statement of a job. */
   private static final long JOB_MS_MAX = 90_000;
@@ -60,8 +63,8 @@ public class Database {
 
   /**
    * Runs work in one transaction; all of it anew, a few times at most, where the transaction met
-   * another (a deadlock, a serialization failure). So work is nothing but questions to the
-   * database.
+   * another (a deadlock, a serialization failure), or where the connection was dead when it was
+   * lent. So work is nothing but questions to the database.
    *
    * @param role {@code authenticated} or {@code service_role}
    * @param claims the caller's, as JSON
@@ -71,15 +74,45 @@ public class Database {
   }
 
   private <T> Uni<T> as(String role, String claims, Supplier<Uni<T>> work, long msMax) {
-    Supplier<Uni<T>> transaction =
-        () -> {
-          PoolUse.Place place = use.come();
-          return Panache.withTransaction(
-                  () -> become(role, claims).invoke(place::had).chain(work::get))
-              .onTermination()
-              .invoke(place::left);
-        };
-    return answered(() -> attempt(transaction, 1), msMax);
+    return answered(() -> attempt(new Attempt<>(role, claims, work), 1), msMax);
+  }
+
+  /** One transaction, to be run once or again. */
+  private final class Attempt<T> {
+    private final String role;
+    private final String claims;
+    private final Supplier<Uni<T>> work;
+
+    /** A session is bound to it, and what fails may fail elsewhere. */
+    private final Context request = Vertx.currentContext();
+
+    private boolean begun;
+
+    private Attempt(String role, String claims, Supplier<Uni<T>> work) {
+      this.role = role;
+      this.claims = claims;
+      this.work = work;
+    }
+
+    private Uni<T> run() {
+      begun = false;
+      PoolUse.Place place = use.come();
+      return Panache.withTransaction(
+              () -> become(role, claims).invoke(() -> begins(place)).chain(work::get))
+          .onTermination()
+          .invoke(place::left);
+    }
+
+    private void begins(PoolUse.Place place) {
+      begun = true;
+      place.had();
+    }
+
+    /** A connection that was dead when it was lent has had nothing of the work. */
+    private boolean isToBeRepeated(Throwable failure) {
+      return DatabaseRefusal.isEncounter(failure)
+          || !begun && DatabaseRefusal.isLostConnection(failure);
+    }
   }
 
   /**
@@ -94,19 +127,17 @@ public class Database {
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 
-  private <T> Uni<T> attempt(Supplier<Uni<T>> transaction, int attempt) {
-    return transaction
-        .get()
-        .onFailure(failure -> attempt < TRIES_MAX && DatabaseRefusal.isEncounter(failure))
+  private <T> Uni<T> attempt(Attempt<T> attempt, int number) {
+    return attempt
+        .run()
+        .onFailure(failure -> number < TRIES_MAX && attempt.isToBeRepeated(failure))
         .recoverWithUni(failure -> {
           repeated.increment();
-          return pause(attempt).chain(() -> attempt(transaction, attempt + 1));
+          return pause(attempt.request, number).chain(() -> attempt(attempt, number + 1));
         });
   }
 
-  /** On the request's own context, to which a session is bound. */
-  private static Uni<Void> pause(int attempt) {
-    Context request = Vertx.currentContext();
+  private static Uni<Void> pause(Context request, int attempt) {
     long ms = 1 + ThreadLocalRandom.current().nextLong(JITTER_MS * attempt);
     return Uni.createFrom()
         .emitter(over ->
@@ -145,6 +176,17 @@ public class Database {
    */
   public <T> Uni<T> asJob(Supplier<Uni<T>> work) {
     return as(SERVICE, SERVICE_CLAIMS, work, JOB_MS_MAX);
+  }
+
+  /** The same for one whose statements may take a minute. */
+  public <T> Uni<T> asPatientJob(Supplier<Uni<T>> work) {
+    return Uni.createFrom()
+        .deferred(() -> {
+          pool.beginPatience();
+          return asJob(() -> ask(PATIENCE, String.class).chain(work::get))
+              .onTermination()
+              .invoke(pool::endPatience);
+        });
   }
 
   /**

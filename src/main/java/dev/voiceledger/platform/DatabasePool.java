@@ -8,6 +8,7 @@ import io.vertx.sqlclient.PoolOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -31,10 +32,12 @@ public class DatabasePool implements PgPoolCreator {
   private static final int WAIT_SECONDS_MAX = 2;
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int IDLE_MINUTES_MAX = 10;
+  private static final long PATIENT_MS_MAX = 65_000;
 
   private final Instance<Pool> pool;
   private final boolean behindPooler;
   private PgConnectOptions address;
+  private final AtomicInteger patient = new AtomicInteger();
   private volatile long lentAt = System.nanoTime();
 
   DatabasePool(
@@ -64,7 +67,30 @@ public class DatabasePool implements PgPoolCreator {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS)
             .setIdleTimeout(IDLE_MINUTES_MAX)
             .setIdleTimeoutUnit(TimeUnit.MINUTES);
-    return PgBuilder.pool().with(bounds).connectingTo(requests).using(input.vertx()).build();
+    Pool watched =
+        PgBuilder.pool().with(bounds).connectingTo(requests).using(input.vertx()).build();
+    WatchedConnections connections =
+        new WatchedConnections(
+            input.vertx(),
+            requests,
+            () -> patient.get() == 0 ? SilenceWatch.SILENT_MS_MAX : PATIENT_MS_MAX);
+    connect(watched, connections);
+    return watched;
+  }
+
+  /** What is to be used instead knows addresses, and not how they are connected to. */
+  @SuppressWarnings("deprecation")
+  private static void connect(Pool pool, WatchedConnections connections) {
+    pool.connectionProvider(connections::connect);
+  }
+
+  /** A statement that may take a minute begins; the silence of all is then borne as long. */
+  void beginPatience() {
+    patient.incrementAndGet();
+  }
+
+  void endPatience() {
+    patient.decrementAndGet();
   }
 
   private PgConnectOptions settled(SessionSettings settings) {

@@ -20,7 +20,7 @@ public final class SessionSettings {
       new SessionSettings(
           Map.of(
               "jit", "off",
-              "statement_timeout", "5000",
+              "statement_timeout", "4000",
               "lock_timeout", "2000",
               "idle_in_transaction_session_timeout", "10000"));
 

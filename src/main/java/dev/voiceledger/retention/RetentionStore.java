@@ -34,9 +34,6 @@ class RetentionStore {
       from voiceledger.calls_past_retention(?1, ?2, ?3, ?4)\
       """;
 
-  /** A call of a hundred thousand messages takes longer than a request may. */
-  private static final String PATIENCE = "select set_config('statement_timeout', '60s', true)";
-
   private static final String ERASE =
       """
       select cast(voiceledger.erase_past_retention(?1, ?2) as text)\
@@ -84,10 +81,7 @@ class RetentionStore {
   /** The receipt; empty where the call is gone, or goes on. */
   Uni<Optional<JsonObject>> erased(UUID call, int callsDays) {
     return database
-        .asJob(() ->
-            database
-                .ask(PATIENCE, String.class)
-                .chain(() -> database.ask(ERASE, String.class, call, callsDays)))
+        .asPatientJob(() -> database.ask(ERASE, String.class, call, callsDays))
         .map(rows -> Optional.ofNullable(rows.getFirst()).map(JsonObject::new));
   }
 }

@@ -46,7 +46,7 @@ public final class Stream implements AutoCloseable {
       }
     }
 
-    long number() {
+    public long number() {
       return Long.parseLong(id);
     }
 
@@ -75,7 +75,8 @@ public final class Stream implements AutoCloseable {
     return begin(base, token, path, lastId, null);
   }
 
-  static Stream begin(URI base, String token, String path, String lastId, Consumer<Told> listener) {
+  public static Stream begin(
+      URI base, String token, String path, String lastId, Consumer<Told> listener) {
     Stream stream = new Stream(listener);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
@@ -128,12 +129,12 @@ public final class Stream implements AutoCloseable {
   }
 
   /** What is there now; null where nothing is. */
-  Told poll() {
+  public Told poll() {
     return told.poll();
   }
 
   /** What comes within so long; null where nothing does. */
-  Told poll(int millis) {
+  public Told poll(int millis) {
     try {
       return told.poll(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -28,7 +28,7 @@ public final class RunningService implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(180);
   private static final int POLL_MILLIS = 20;
 
-  final Process process;
+  public final Process process;
   public final int port;
   public final Duration startTime;
   private final Path output;
