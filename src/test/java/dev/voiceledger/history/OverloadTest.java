@@ -144,11 +144,7 @@ class OverloadTest {
 
   private void lookOn(String call, long quietMicros, long before) {
     long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    double reads = shed("read");
-    while (shed("read") == reads) {
-      assertTrue(System.nanoTime() < patience, "nobody is turned away");
-      pause(20);
-    }
+    awaitShedding(patience);
     api.patch(ada, call, "{\"title\":\"t\"}").is(503, "database-unavailable"); // it has waited
     List<Long> refused = new ArrayList<>();
     List<Long> taken = new ArrayList<>();
@@ -174,6 +170,14 @@ class OverloadTest {
     assertTrue(share(4, refused) < REFUSED_MICROS_MAX, refused::toString);
     assertTrue(share(2, taken) < SLOWER_MAX * quietMicros + BUSY_MICROS, taken::toString);
     assertTrue(grown < GROWN_BYTES_MAX, "grown by " + grown);
+  }
+
+  private void awaitShedding(long patience) {
+    double reads = shed("read");
+    while (shed("read") == reads) {
+      assertTrue(System.nanoTime() < patience, "nobody is turned away");
+      pause(20);
+    }
   }
 
   /** How long it took to be turned away; nothing of one that was let in. */
