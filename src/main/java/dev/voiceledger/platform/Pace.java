@@ -7,7 +7,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -197,9 +199,16 @@ final class Pace extends ChannelDuplexHandler {
     return switch (at) {
       case HEAD -> nanos > HEAD_NANOS_MAX;
       case PAUSE -> nanos > PAUSE_NANOS_MAX;
-      case REQUEST -> nanos > BODY_NANOS_MAX && current != null && !current.isEnded();
+      case REQUEST -> nanos > BODY_NANOS_MAX && hasBody(current) && !current.isEnded();
       case SHARED -> false;
     };
+  }
+
+  /** One without may never be said to have ended: nobody asks for what is not there. */
+  private static boolean hasBody(HttpServerRequest request) {
+    MultiMap headers = request.headers();
+    String length = headers.get(HttpHeaders.CONTENT_LENGTH);
+    return headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
   }
 
   /** What is under way within one large piece counts as taken too. */
