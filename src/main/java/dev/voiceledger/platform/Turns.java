@@ -36,10 +36,11 @@ public final class Turns {
   }
 
   /**
+   * @param waitingMax how many wait
    * @param waitMsMax how long anybody waits, in milliseconds; 0 for as long as it takes
    * @param refusal for whoever comes when too many wait, or has waited too long
    */
-  Turns(int atOnceMax, int waitingMax, long waitMsMax, Supplier<Throwable> refusal) {
+  public Turns(int atOnceMax, int waitingMax, long waitMsMax, Supplier<Throwable> refusal) {
     this.atOnceMax = atOnceMax;
     this.waitingMax = waitingMax;
     this.waitMsMax = waitMsMax;
@@ -48,7 +49,11 @@ public final class Turns {
 
   /** Runs work when it is its turn, where the request was. Fails where it does not come to it. */
   public <T> Uni<T> of(Supplier<Uni<T>> work) {
-    Context request = Vertx.currentContext();
+    return of(Vertx.currentContext(), work);
+  }
+
+  /** The same on a context that is named, for those who may come from none. */
+  public <T> Uni<T> of(Context request, Supplier<Uni<T>> work) {
     return Uni.createFrom()
         .deferred(() -> {
           Turn turn = new Turn(request);
