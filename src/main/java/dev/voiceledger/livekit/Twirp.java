@@ -87,7 +87,8 @@ class Twirp {
             CONNECTIONS_MAX,
             WAITING_MAX,
             Exchange.DEADLINE_MS,
-            () -> new LiveKitFailure(Trouble.BUSY, "no connection"));
+            () -> new LiveKitFailure(Trouble.BUSY, "no turn"),
+            () -> new LiveKitFailure(Trouble.SLOW, "no connection"));
     this.client = vertx.httpClientBuilder().with(options).with(bounds).build();
   }
 

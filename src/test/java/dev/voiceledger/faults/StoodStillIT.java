@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A process that stands still for seconds, as one does whose machine is moved or whose share of the
- * processor is used up, again and again under load: all of its timers are late at once. Nothing that
- * is its own doing is taken for the network's, and no connection of the pool is lost.
+ * processor is used up, again and again under load: all of its timers are late at once. Nothing
+ * that is its own doing is taken for the network's, and no connection of the pool is lost.
  */
 class StoodStillIT {
   private static final String NAME = "standing still";
