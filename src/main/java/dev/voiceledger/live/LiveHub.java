@@ -122,10 +122,10 @@ class LiveHub {
    */
   void requireReady() {
     if (stopping) {
-      throw Type.OVERLOADED.because("the service is stopping");
+      throw Type.OVERLOADED.because("the service is stopping").retryAfter(1);
     }
     if (System.nanoTime() - answeredNanos > AWAY_NANOS) {
-      throw Type.DATABASE_UNAVAILABLE.because(null);
+      throw Type.DATABASE_UNAVAILABLE.because(null).retryAfter(1);
     }
   }
 

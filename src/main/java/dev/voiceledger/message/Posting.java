@@ -31,6 +31,12 @@ public class Posting {
   /** Of one post; a service may name as many as it has messages. */
   private static final int CALLS_MAX = 50;
 
+  /**
+   * Of looking up and writing together, each of which has a bound of its own; what is written all
+   * the same is there when its sender comes again.
+   */
+  private static final Duration ANSWER_MAX = Duration.ofMillis(4_800);
+
   /** Whoever posts goes on doing so; what may change meanwhile the group's statement asks again. */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
 
@@ -102,6 +108,16 @@ public class Posting {
     List<String> calls = messages.stream().map(Said::call).distinct().toList();
     bound(caller, calls.size());
     Asking asking = Asking.of(caller, livekit);
+    Uni<List<Stored>> stored = stored(asking, calls, messages);
+    return calls.size() > CALLS_MAX
+        ? stored
+        : stored
+            .ifNoItem()
+            .after(ANSWER_MAX)
+            .failWith(() -> Type.DATABASE_UNAVAILABLE.because(null));
+  }
+
+  private Uni<List<Stored>> stored(Asking asking, List<String> calls, List<Said> messages) {
     return Multi.createFrom()
         .iterable(calls)
         .onItem()
@@ -109,7 +125,7 @@ public class Posting {
             call -> target(asking, call).map(found -> Map.entry(call, found)))
         .collect()
         .asMap(Map.Entry::getKey, Map.Entry::getValue)
-        .invoke(targets -> count(caller, messages, targets))
+        .invoke(targets -> count(asking.caller(), messages, targets))
         .chain(targets -> written(messages, targets));
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -25,23 +26,33 @@ import org.eclipse.microprofile.health.Readiness;
 class ServiceLiveness implements HealthCheck {
   private static final String NAME = "event loops";
   private static final long TURN_MS = 500;
-  private static final long STILL_MS_MAX = 5_000;
+
+  /** So often all others may turn meanwhile, which is for 5 s. */
+  private static final int STILL_TURNS_MAX = 10;
 
   private final Vertx vertx;
   private final PoolReadiness pool;
   private final List<Loop> loops = new ArrayList<>();
+
+  /** Of all loops: time in which none turned, for the process itself stood still, is not judged. */
+  private final AtomicLong turns = new AtomicLong();
 
   ServiceLiveness(Vertx vertx, @Readiness PoolReadiness pool) {
     this.vertx = vertx;
     this.pool = pool;
   }
 
-  private static final class Loop {
-    private volatile long turnedAt = System.nanoTime();
+  private final class Loop {
+    private volatile long turn = turns.get();
     private ScheduledFuture<?> turning;
 
+    private void turn() {
+      turn = turns.incrementAndGet();
+    }
+
     private boolean isStill() {
-      return System.nanoTime() - turnedAt > TimeUnit.MILLISECONDS.toNanos(STILL_MS_MAX);
+      int others = loops.size() - 1;
+      return others > 0 && turns.get() - turn > (long) STILL_TURNS_MAX * others;
     }
   }
 
@@ -49,8 +60,7 @@ class ServiceLiveness implements HealthCheck {
     for (EventExecutor executor : vertx.nettyEventLoopGroup()) {
       Loop loop = new Loop();
       loop.turning =
-          executor.scheduleAtFixedRate(
-              () -> loop.turnedAt = System.nanoTime(), TURN_MS, TURN_MS, TimeUnit.MILLISECONDS);
+          executor.scheduleWithFixedDelay(loop::turn, TURN_MS, TURN_MS, TimeUnit.MILLISECONDS);
       loops.add(loop);
     }
   }
