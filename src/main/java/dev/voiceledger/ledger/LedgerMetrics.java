@@ -1,5 +1,6 @@
 package dev.voiceledger.ledger;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ class LedgerMetrics {
             .description("From a group's first statement to its commit")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
+    Failure.labels().forEach(this::groupsFailed); // as 0 from the start: a rate can be taken
   }
 
   void queueDepth(Supplier<Number> depth) {
@@ -41,6 +43,13 @@ class LedgerMetrics {
   }
 
   void failedGroup(String why) {
-    registry.counter("voiceledger.ledger.groups.failed", "why", why).increment();
+    groupsFailed(why).increment();
+  }
+
+  private Counter groupsFailed(String why) {
+    return Counter.builder("voiceledger.ledger.groups.failed")
+        .description("Groups that had to be tried again or split")
+        .tag("why", why)
+        .register(registry);
   }
 }

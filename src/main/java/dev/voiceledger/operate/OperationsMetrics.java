@@ -1,6 +1,7 @@
 package dev.voiceledger.operate;
 
 import dev.voiceledger.operate.Operations.OpenCall;
+import dev.voiceledger.operate.Operations.Table;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.LiveKitKeys;
 import io.micrometer.core.instrument.Gauge;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Uni;
@@ -15,8 +17,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The same as the route shows, for alarms. Asked every 15 s; ages grow in between, so that an age
@@ -24,10 +28,12 @@ import java.util.function.Function;
  * how old the rest is. Every replica shows the same of the database: take the greatest, not the
  * sum.
  */
+@Startup
 @ApplicationScoped
 class OperationsMetrics {
   private final Database database;
   private final OperationsStore store;
+  private final SizesStore sizes;
   private final LiveKitKeys keys;
   private final InstantSource clock;
   private final MultiGauge heard;
@@ -38,11 +44,13 @@ class OperationsMetrics {
   OperationsMetrics(
       Database database,
       OperationsStore store,
+      SizesStore sizes,
       LiveKitKeys keys,
       InstantSource clock,
       MeterRegistry registry) {
     this.database = database;
     this.store = store;
+    this.sizes = sizes;
     this.keys = keys;
     this.clock = clock;
     this.heard =
@@ -53,28 +61,31 @@ class OperationsMetrics {
         MultiGauge.builder("voiceledger.table.bytes")
             .description("Size of a table with its indexes")
             .register(registry);
+    this.lastAt = clock.instant();
     register(registry);
   }
 
+  /** The age is there from the start: who never reads the database is to be seen too. */
   private void register(MeterRegistry registry) {
+    gauge(registry, "operations.age.seconds", () -> age(lastAt));
     Map<String, Function<Facts, Number>> gauges =
         Map.of(
-            "operations.age.seconds", known -> age(lastAt),
             "webhook.events.failed", known -> known.failed().count(),
             "webhook.events.oldest.age.seconds", known -> age(known.oldest().event()),
             "calls.open", known -> known.calls().open(),
             "calls.settling", known -> known.calls().settling(),
             "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
-    gauges.forEach((name, value) -> gauge(registry, name, value));
+    gauges.forEach((name, value) ->
+        gauge(registry, name, () -> last == null ? Double.NaN : value.apply(last)));
   }
 
   private static Instant since(OpenCall oldest) {
     return oldest == null ? null : Instant.parse(oldest.startedAt());
   }
 
-  private void gauge(MeterRegistry registry, String name, Function<Facts, Number> value) {
-    Gauge.builder("voiceledger." + name, () -> last == null ? Double.NaN : value.apply(last))
+  private static void gauge(MeterRegistry registry, String name, Supplier<Number> value) {
+    Gauge.builder("voiceledger." + name, value)
         .description("See docs/operations.md")
         .register(registry);
   }
@@ -88,13 +99,13 @@ class OperationsMetrics {
   Uni<Void> refresh() {
     return database
         .asService(store::facts)
-        .invoke(this::show)
+        .chain(facts -> sizes.tables().invoke(measured -> show(facts, measured)))
         .replaceWithVoid()
         .onFailure()
         .recoverWithNull();
   }
 
-  private void show(Facts facts) {
+  private void show(Facts facts, List<Table> measured) {
     lastAt = clock.instant();
     last = facts;
     heard.register(
@@ -103,7 +114,8 @@ class OperationsMetrics {
             .toList(),
         true);
     tables.register(
-        facts.tables().stream()
+        measured.stream()
+            .filter(table -> table.bytes() != null)
             .map(table -> Row.of(Tags.of("table", table.name()), table.bytes()))
             .toList(),
         true);
