@@ -1,7 +1,6 @@
 package dev.voiceledger;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,17 +9,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between the service and its PostgreSQL and can be bad: refuse new connections, cut those
- * there are, or stall, which is to take bytes and pass none on. One thread for each direction.
+ * Stands between the service and its PostgreSQL and can be bad, in the ways of Toxiproxy and a few
+ * more: refuse, cut, reset, stall, forget; delay, slice, be narrow. What is bad holds for all
+ * connections, those to come too, until {@link #heal}. A database of several faults is one that was
+ * told several.
  */
-public final class DatabaseProxy {
-  private static final int BUFFER = 16 * 1024;
-
+public final class DatabaseProxy implements AutoCloseable {
   private final int databasePort;
   private final ServerSocket server;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
+  private volatile Toxics toxics = Toxics.NONE;
   private volatile boolean refusing;
-  private volatile boolean stalling;
+  private volatile boolean forgetting;
+
+  /**
+   * What happens to bytes on their way, each direction of a connection by itself.
+   *
+   * @param latencyMs that each byte is late, in its order; jitterMs is added at random, to its most
+   * @param pieceBytes that go out at once; 0 for all there are
+   * @param bytesPerSecond 0 for as many as there are
+   */
+  record Toxics(int latencyMs, int jitterMs, int pieceBytes, int bytesPerSecond, boolean stalling) {
+    static final Toxics NONE = new Toxics(0, 0, 0, 0, false);
+  }
 
   public DatabaseProxy(int databasePort) {
     this.databasePort = databasePort;
@@ -36,26 +47,79 @@ public final class DatabaseProxy {
     return server.getLocalPort();
   }
 
+  /** The same database, through here. */
+  public TestDatabase to(TestDatabase database) {
+    return new TestDatabase("127.0.0.1", port(), database.name(), database.password());
+  }
+
   /** The database is gone: what is open is cut, and who comes is turned away. */
   public void away() {
     refusing = true;
     cut();
   }
 
-  /** All connections break, once; new ones are good. */
+  /** All connections end, once, as a program ends them; new ones are good. */
   public void cut() {
-    open.forEach(DatabaseProxy::close);
+    links.forEach(ProxyLink::close);
   }
 
-  /** Nothing breaks and nothing moves. */
+  /** All connections break, once, by a reset, as after the other machine has started anew. */
+  public void reset() {
+    links.forEach(ProxyLink::reset);
+  }
+
+  /** Nothing breaks and nothing moves; what is held back comes after all. */
   public void stall() {
-    stalling = true;
+    Toxics now = toxics;
+    toxics = new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, now.bytesPerSecond, true);
+  }
+
+  /**
+   * Half-open: what is sent either way is taken and gone, closings too, and nobody is told, as when
+   * something between has forgotten the connections. They stay so for ever, and so do those that
+   * are made meanwhile; after {@link #heal} only new ones are good.
+   */
+  public void forget() {
+    forgetting = true;
+    links.forEach(ProxyLink::forget);
+  }
+
+  /** Both directions are late. */
+  public void latency(int ms, int jitterMs) {
+    Toxics now = toxics;
+    toxics = new Toxics(ms, jitterMs, now.pieceBytes, now.bytesPerSecond, now.stalling);
+  }
+
+  /** No more bytes than that are written at once. */
+  public void slice(int bytes) {
+    Toxics now = toxics;
+    toxics = new Toxics(now.latencyMs, now.jitterMs, bytes, now.bytesPerSecond, now.stalling);
+  }
+
+  /** Of each connection, in each direction. */
+  public void bandwidth(int bytesPerSecond) {
+    Toxics now = toxics;
+    toxics = new Toxics(now.latencyMs, now.jitterMs, now.pieceBytes, bytesPerSecond, now.stalling);
   }
 
   /** All is as if nothing had been; what was held back is passed on. */
   public void heal() {
     refusing = false;
-    stalling = false;
+    forgetting = false;
+    toxics = Toxics.NONE;
+  }
+
+  Toxics toxics() {
+    return toxics;
+  }
+
+  /** Connections of which the client's end is open, or is not known to be closed. */
+  public int open() {
+    return links.size();
+  }
+
+  void over(ProxyLink link) {
+    links.remove(link);
   }
 
   private void accept() {
@@ -63,9 +127,9 @@ public final class DatabaseProxy {
       try {
         Socket client = server.accept();
         if (refusing) {
-          close(client);
+          client.close();
         } else {
-          join(client, new Socket(InetAddress.getLoopbackAddress(), databasePort));
+          join(client);
         }
       } catch (IOException e) {
         // The next one.
@@ -73,39 +137,25 @@ public final class DatabaseProxy {
     }
   }
 
-  private void join(Socket client, Socket database) throws IOException {
-    client.setTcpNoDelay(true);
-    database.setTcpNoDelay(true);
-    open.add(client);
-    open.add(database);
-    Thread.ofPlatform().daemon().start(() -> pump(client, database));
-    Thread.ofPlatform().daemon().start(() -> pump(database, client));
-  }
-
-  private void pump(Socket from, Socket to) {
-    byte[] buffer = new byte[BUFFER];
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      for (int length; (length = in.read(buffer)) >= 0; ) {
-        while (stalling && !to.isClosed()) {
-          Thread.sleep(5);
-        }
-        to.getOutputStream().write(buffer, 0, length);
-      }
-    } catch (IOException | InterruptedException e) {
-      // Both ends are closed; each side finds out for itself.
-    } finally {
-      open.remove(from);
-      open.remove(to);
+  private void join(Socket client) throws IOException {
+    try {
+      Socket database =
+          forgetting ? null : new Socket(InetAddress.getLoopbackAddress(), databasePort);
+      ProxyLink link = new ProxyLink(this, client, database);
+      links.add(link);
+      link.start();
+    } catch (IOException away) {
+      client.close();
     }
   }
 
-  private static void close(Socket socket) {
+  @Override
+  public void close() {
     try {
-      socket.close();
+      server.close();
     } catch (IOException e) {
       // It was closed.
     }
+    cut();
   }
 }

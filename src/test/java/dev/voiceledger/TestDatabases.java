@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Assumptions;
 public final class TestDatabases {
   private static final Path BINARIES = Path.of("target", "postgres");
   private static final Path BINARIES_15 = Path.of("target", "postgres-15");
-  private static final String PASSWORD = "a-password-of-tests";
+
+  /** Of the superuser and of both logins. */
+  public static final String PASSWORD = "a-password-of-tests";
+
   private static final String TEMPLATE = "migrated";
   private static final AtomicInteger STARTED = new AtomicInteger();
 
@@ -73,6 +76,13 @@ public final class TestDatabases {
       }
       return new TestDatabases(Integer.parseInt(port), server);
     }
+  }
+
+  /** A migrated database on a server that a test has started itself, as nobody did before. */
+  public static TestDatabase freshOn(int port) {
+    TestDatabases databases = new TestDatabases(port, null);
+    databases.prepare();
+    return databases.fresh();
   }
 
   /** A database on a server of its own, where no role of ours was ever made; it takes seconds. */

@@ -12,8 +12,6 @@ final class FiguresStore {
 
   /** Takes the figures of so many calls anew; answers how many it took. */
   static Uni<Integer> refreshed(Database database, int callsMax) {
-    return database
-        .asService(() -> database.ask(REFRESH, Integer.class, callsMax))
-        .map(List::getFirst);
+    return database.asJob(() -> database.ask(REFRESH, Integer.class, callsMax)).map(List::getFirst);
   }
 }

@@ -23,6 +23,7 @@ enum Failure {
   private static final String TOO_LONG = "54000";
   private static final String DEADLOCK = "40P01";
   private static final String DEADLOCK_LABEL = "deadlock";
+  private static final String ONLY_READS = "25006";
 
   static Failure of(Throwable failure) {
     if (failure instanceof LedgerUnavailable) {
@@ -58,6 +59,13 @@ enum Failure {
   /** Whether it is past one of the database's own limits, as a key that no index takes. */
   static boolean isTooLong(Throwable failure) {
     return failure instanceof PgException refused && TOO_LONG.equals(refused.getSqlState());
+  }
+
+  /** Whether nothing at all can be written: no room, no leave, or a disk that is broken. */
+  static boolean isOfAllWrites(Throwable failure) {
+    String state = failure instanceof PgException refused ? refused.getSqlState() : null;
+    return state != null
+        && (state.equals(ONLY_READS) || state.startsWith("53") || state.startsWith("58"));
   }
 
   /** For operators, who want to see deadlocks apart from other conflicts. */

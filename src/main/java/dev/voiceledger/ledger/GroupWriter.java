@@ -4,7 +4,6 @@ import dev.voiceledger.ledger.LedgerUnavailable.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,7 +30,7 @@ final class GroupWriter<E, R> {
 
   private final Kind<E, R> kind;
   private final ContextInternal context;
-  private final PgConnectOptions options;
+  private final GroupConnection.Address address;
   private final LedgerMetrics metrics;
   private final Runnable committed;
   private volatile long awayUntil = System.nanoTime();
@@ -41,12 +40,12 @@ final class GroupWriter<E, R> {
   GroupWriter(
       Kind<E, R> kind,
       ContextInternal context,
-      PgConnectOptions options,
+      GroupConnection.Address address,
       LedgerMetrics metrics,
       Runnable committed) {
     this.kind = kind;
     this.context = context;
-    this.options = options;
+    this.address = address;
     this.metrics = metrics;
     this.committed = committed;
   }
@@ -90,7 +89,7 @@ final class GroupWriter<E, R> {
       return context.succeededFuture(connection);
     }
     Future<GroupConnection> opening =
-        GroupConnection.open(context.owner(), options, kind.statements());
+        GroupConnection.open(context.owner(), address, kind.statements());
     return opening
         .timeout(OPEN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .onSuccess(this::use)
@@ -125,7 +124,7 @@ final class GroupWriter<E, R> {
   }
 
   private Future<Void> recover(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    metrics.failedGroup(Failure.label(failure));
+    metrics.failedGroup(failure);
     boolean tooLong = kind.refusesTooLong() && Failure.isTooLong(failure);
     return switch (tooLong ? Failure.CONTENT : Failure.of(failure)) {
       case CONTENT -> split(group, failure);

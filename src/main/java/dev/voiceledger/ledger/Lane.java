@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -29,14 +28,17 @@ final class Lane<E, R> {
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
 
+  /** Who waits for the end; null while there is none. */
+  private Promise<Void> closing;
+
   Lane(
       Kind<E, R> kind,
       Vertx vertx,
-      PgConnectOptions options,
+      GroupConnection.Address address,
       LedgerMetrics metrics,
       Runnable committed) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter<>(kind, context, options, metrics, committed);
+    this.writer = new GroupWriter<>(kind, context, address, metrics, committed);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */
@@ -58,10 +60,13 @@ final class Lane<E, R> {
     return waiting.promise().future();
   }
 
-  /** Closes the connection, on the lane's own event loop like all that touches it. */
+  /** Writes what waits, and then closes the connection; nothing more may be offered. */
   Future<Void> close() {
     Promise<Void> closed = Promise.promise();
-    context.runOnContext(ignored -> writer.close().onComplete(closed));
+    context.runOnContext(ignored -> {
+      closing = closed;
+      wake();
+    });
     return closed.future();
   }
 
@@ -81,6 +86,8 @@ final class Lane<E, R> {
       running.set(false);
       if (!queue.isEmpty()) {
         wake();
+      } else if (closing != null) {
+        writer.close().onComplete(closed -> closing.tryComplete());
       }
       return;
     }

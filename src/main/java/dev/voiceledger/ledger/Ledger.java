@@ -6,7 +6,6 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
@@ -20,11 +19,13 @@ import org.jboss.logging.Logger;
 @Startup
 @ApplicationScoped
 public class Ledger {
-  private static final int CLOSE_SECONDS_MAX = 2;
+  /** As long as a group may take, so that what is queued is written and answered. */
+  private static final int CLOSE_SECONDS_MAX = 5;
+
   private static final Logger LOG = Logger.getLogger(Ledger.class);
 
   private final Vertx vertx;
-  private final PgConnectOptions options;
+  private final GroupConnection.Address address;
   private final LedgerMetrics metrics;
   private final List<Lanes<?, ?>> all = new CopyOnWriteArrayList<>();
   private final Lanes<Entry, Outcome> events;
@@ -32,7 +33,7 @@ public class Ledger {
 
   Ledger(Vertx vertx, DatabasePool database, LedgerMetrics metrics) {
     this.vertx = vertx;
-    this.options = forGroups(database.connectOptions());
+    this.address = GroupConnection.Address.of(database);
     this.metrics = metrics;
     this.events = lanes(new Events());
     metrics.queueDepth(this::depth);
@@ -41,7 +42,7 @@ public class Ledger {
   /** Lanes for entries of a further kind, closed with the ledger. */
   public <E, R> Lanes<E, R> lanes(Kind<E, R> kind) {
     Lanes<E, R> lanes =
-        new Lanes<>(kind, lane -> new Lane<>(kind, vertx, options, metrics, this::committed));
+        new Lanes<>(kind, lane -> new Lane<>(kind, vertx, address, metrics, this::committed));
     all.add(lanes);
     return lanes;
   }
@@ -75,7 +76,10 @@ public class Ledger {
     return all.stream().mapToInt(Lanes::depth).sum();
   }
 
-  /** By now every request has its answer; the connections go before the event loops do. */
+  /**
+   * By now every request that ended in time has its answer; what others have queued is written all
+   * the same. The connections go before the event loops do.
+   */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     try {
       Future.join(all.stream().map(Lanes::close).toList())
@@ -85,24 +89,5 @@ public class Ledger {
     } catch (ExecutionException | TimeoutException e) {
       LOG.warnf("the ledger's connections were not closed in time: %s", e.getClass().getName());
     }
-  }
-
-  /**
-   * Small groups of arrays must not be planned anew each time, and must not scan a table that was
-   * small when it was last analysed; a lock that is not to be had is tried again, not waited for.
-   */
-  static PgConnectOptions forGroups(PgConnectOptions options) {
-    return new PgConnectOptions(options)
-        .setPipeliningLimit(64)
-        .addProperty("application_name", "voiceledger-ledger")
-        .addProperty("plan_cache_mode", "force_generic_plan")
-        .addProperty("enable_seqscan", "off")
-        .addProperty("enable_hashjoin", "off")
-        .addProperty("enable_mergejoin", "off")
-        .addProperty("jit", "off")
-        .addProperty("synchronous_commit", "on")
-        .addProperty("lock_timeout", "150")
-        .addProperty("statement_timeout", "3000")
-        .addProperty("idle_in_transaction_session_timeout", "5000");
   }
 }

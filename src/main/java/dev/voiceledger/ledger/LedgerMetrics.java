@@ -1,6 +1,7 @@
 package dev.voiceledger.ledger;
 
 import io.micrometer.core.instrument.Counter;
+import dev.voiceledger.platform.WriteDoubt;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,15 +10,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What the ledger tells operators. */
+/** What the ledger tells operators, and their probes. */
 @ApplicationScoped
 class LedgerMetrics {
   private final MeterRegistry registry;
+  private final WriteDoubt doubt;
   private final DistributionSummary groupSize;
   private final Timer commit;
 
-  LedgerMetrics(MeterRegistry registry) {
+  LedgerMetrics(MeterRegistry registry, WriteDoubt doubt) {
     this.registry = registry;
+    this.doubt = doubt;
     this.groupSize =
         DistributionSummary.builder("voiceledger.ledger.group.size")
             .description("Entries committed together")
@@ -40,10 +43,14 @@ class LedgerMetrics {
   void committed(int entries, long nanos) {
     groupSize.record(entries);
     commit.record(nanos, TimeUnit.NANOSECONDS);
+    doubt.taken();
   }
 
-  void failedGroup(String why) {
-    groupsFailed(why).increment();
+  void failedGroup(Throwable failure) {
+    groupsFailed(Failure.label(failure)).increment();
+    if (Failure.isOfAllWrites(failure)) {
+      doubt.refused();
+    }
   }
 
   private Counter groupsFailed(String why) {

@@ -6,6 +6,7 @@
  * lanes wait for the same row; a {@link dev.voiceledger.ledger.Lane} has a bounded queue; {@link
  * dev.voiceledger.ledger.GroupWriter} writes groups over one connection, again or in halves where
  * one fails; {@link dev.voiceledger.ledger.Group} merges its entries, one row a key; {@link
- * dev.voiceledger.ledger.GroupConnection} sends its statements.
+ * dev.voiceledger.ledger.GroupConnection} sends its statements, and behind a pooler brings them
+ * along.
  */
 package dev.voiceledger.ledger;

@@ -2,7 +2,6 @@ package dev.voiceledger.live;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -15,7 +14,7 @@ final class Line {
   private static final Logger LOG = Logger.getLogger(Line.class);
 
   private final Vertx vertx;
-  private final PgConnectOptions options;
+  private final LiveConnection.Way way;
   private final Runnable told;
   private final Runnable opened;
   private LiveConnection connection;
@@ -26,9 +25,9 @@ final class Line {
    * @param told is run whenever there may be new numbers
    * @param opened is run for each connection, which may have missed some
    */
-  Line(Vertx vertx, PgConnectOptions options, Runnable told, Runnable opened) {
+  Line(Vertx vertx, LiveConnection.Way way, Runnable told, Runnable opened) {
     this.vertx = vertx;
-    this.options = options;
+    this.way = way;
     this.told = told;
     this.opened = opened;
   }
@@ -43,7 +42,7 @@ final class Line {
     if (closed) {
       return;
     }
-    Future<LiveConnection> opening = LiveConnection.open(vertx, options, told);
+    Future<LiveConnection> opening = LiveConnection.open(vertx, way, told);
     opening
         .timeout(OPEN_MS_MAX, TimeUnit.MILLISECONDS)
         .onSuccess(this::use)

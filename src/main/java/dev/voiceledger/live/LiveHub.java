@@ -3,7 +3,8 @@ package dev.voiceledger.live;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.live.LiveConnection.Numbered;
-import dev.voiceledger.platform.DatabasePool;
+import dev.voiceledger.platform.DirectDatabase;
+import dev.voiceledger.platform.Draining;
 import dev.voiceledger.platform.Problem.Type;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,7 +12,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +47,6 @@ class LiveHub {
   private final Following following;
   private final boolean jobs;
   private final AtomicBoolean signalled = new AtomicBoolean();
-  private final Thread atExit = new Thread(this::stop, "voiceledger-live-stop");
   private volatile boolean stopping;
 
   /** When numbers were had last. */
@@ -67,7 +66,7 @@ class LiveHub {
 
   LiveHub(
       Vertx vertx,
-      DatabasePool database,
+      DirectDatabase database,
       Ledger ledger,
       ObjectMapper json,
       LiveReaders readers,
@@ -77,22 +76,11 @@ class LiveHub {
     this.jobs = jobs;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.line =
-        new Line(vertx, forChanges(database.directOptions()), this::wantNumbers, this::wantNumbers);
+        new Line(vertx, LiveConnection.Way.of(database), this::wantNumbers, this::wantNumbers);
     this.json = json;
     this.readers = readers;
     this.following = following;
     ledger.onCommit(this::committed);
-  }
-
-  private static PgConnectOptions forChanges(PgConnectOptions options) {
-    return options
-        .setTcpKeepAlive(true)
-        .setCachePreparedStatements(true)
-        .addProperty("application_name", "voiceledger-live")
-        .addProperty("jit", "off")
-        .addProperty("statement_timeout", "4000")
-        .addProperty("lock_timeout", "2000")
-        .addProperty("idle_in_transaction_session_timeout", "5000");
   }
 
   /** Where nothing is to run by itself, nothing is followed either. */
@@ -100,7 +88,6 @@ class LiveHub {
     if (!jobs) {
       return;
     }
-    Runtime.getRuntime().addShutdownHook(atExit);
     context.runOnContext(ignored -> {
       vertx.setPeriodic(SWEEP_MS, tick -> sweep());
       vertx.setPeriodic(POLL_MS, tick -> wantNumbers());
@@ -109,20 +96,22 @@ class LiveHub {
     });
   }
 
-  /** At the exit, before requests are waited for: a stream would never be done by itself. */
-  private void stop() {
+  /**
+   * When nothing new is taken any more and requests are waited for: a stream would never be done by
+   * itself. By now load balancers know, and whoever comes back meets another replica.
+   */
+  void drain(@Observes Draining event) {
+    end();
+  }
+
+  private void end() {
     stopping = true;
     readers.endAll(End.STOPPING);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    stop();
+    end(); // whoever came meanwhile, and all of them where nothing drains, as when code is reloaded
     context.runOnContext(ignored -> line.close());
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException _) {
-      LOG.debug("the process ends, and this with it");
-    }
   }
 
   /**

@@ -1,9 +1,14 @@
 package dev.voiceledger.live;
 
+import dev.voiceledger.platform.SessionSettings;
+
 /** The statements of the one connection that a replica keeps for changes. */
 final class LiveStore {
   /** For the life of the connection, which serves nothing else. */
   static final String BECOME_SERVICE = "set role service_role";
+
+  private static final String SETTLE =
+      "; set local role service_role" + SessionSettings.OF_CHANGES.asStatements();
 
   static final String LISTEN = "listen voiceledger_changes";
   static final String NUMBER = "select last, more from voiceledger.number_changes($1)";
@@ -13,6 +18,11 @@ final class LiveStore {
 
   /** What changed and who may see it are read as of one moment. */
   static final String BEGIN = "begin isolation level repeatable read read only";
+
+  /** The same where no session lasts. */
+  static final String BEGIN_AND_SETTLE = BEGIN + SETTLE;
+
+  static final String BEGIN_TO_WRITE = "begin" + SETTLE;
 
   static final String COMMIT = "commit";
 

@@ -32,6 +32,11 @@ public final class LiveKitFailure extends RuntimeException {
     return trouble == Trouble.TOO_LONG;
   }
 
+  /** Whether LiveKit was there, took the question, and said that it cannot. */
+  public boolean isItsOwn() {
+    return trouble == Trouble.FAILED;
+  }
+
   /**
    * The problem that a caller gets, once it is in the log under an id.
    *

@@ -5,18 +5,22 @@ import dev.voiceledger.operate.Operations.Table;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.LiveKitKeys;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -38,6 +42,8 @@ class OperationsMetrics {
   private final InstantSource clock;
   private final MultiGauge heard;
   private final MultiGauge tables;
+  private final MeterRegistry registry;
+  private final List<Meter> gauges = new ArrayList<>();
   private volatile Facts last;
   private volatile Instant lastAt;
 
@@ -53,6 +59,7 @@ class OperationsMetrics {
     this.sizes = sizes;
     this.keys = keys;
     this.clock = clock;
+    this.registry = registry;
     this.heard =
         MultiGauge.builder("voiceledger.webhook.key.last.heard.seconds")
             .description("Unix time at which a key last signed a webhook; 0: never")
@@ -62,13 +69,18 @@ class OperationsMetrics {
             .description("Size of a table with its indexes")
             .register(registry);
     this.lastAt = clock.instant();
-    register(registry);
+    register();
+  }
+
+  /** One that is begun in the same process would be shown these figures for its own. */
+  void stop(@Observes ShutdownEvent event) {
+    gauges.forEach(registry::remove);
   }
 
   /** The age is there from the start: who never reads the database is to be seen too. */
-  private void register(MeterRegistry registry) {
-    gauge(registry, "operations.age.seconds", () -> age(lastAt));
-    Map<String, Function<Facts, Number>> gauges =
+  private void register() {
+    gauge("operations.age.seconds", () -> age(lastAt));
+    Map<String, Function<Facts, Number>> values =
         Map.of(
             "webhook.events.failed", known -> known.failed().count(),
             "webhook.events.oldest.age.seconds", known -> age(known.oldest().event()),
@@ -76,18 +88,19 @@ class OperationsMetrics {
             "calls.settling", known -> known.calls().settling(),
             "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
-    gauges.forEach((name, value) ->
-        gauge(registry, name, () -> last == null ? Double.NaN : value.apply(last)));
+    values.forEach((name, value) ->
+        gauge(name, () -> last == null ? Double.NaN : value.apply(last)));
   }
 
   private static Instant since(OpenCall oldest) {
     return oldest == null ? null : Instant.parse(oldest.startedAt());
   }
 
-  private static void gauge(MeterRegistry registry, String name, Supplier<Number> value) {
-    Gauge.builder("voiceledger." + name, value)
-        .description("See docs/operations.md")
-        .register(registry);
+  private void gauge(String name, Supplier<Number> value) {
+    gauges.add(
+        Gauge.builder("voiceledger." + name, value)
+            .description("See docs/operations.md")
+            .register(registry));
   }
 
   private double age(Instant since) {
@@ -98,7 +111,7 @@ class OperationsMetrics {
   @Scheduled(every = "15s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
     return database
-        .asService(store::facts)
+        .asJob(store::facts)
         .chain(facts -> sizes.tables().invoke(measured -> show(facts, measured)))
         .replaceWithVoid()
         .onFailure()

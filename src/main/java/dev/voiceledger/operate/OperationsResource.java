@@ -7,6 +7,7 @@ import dev.voiceledger.operate.Operations.Key;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.DatabasePool;
 import dev.voiceledger.platform.LiveKitKeys;
+import dev.voiceledger.platform.PoolUse;
 import dev.voiceledger.platform.Replica;
 import dev.voiceledger.platform.Times;
 import dev.voiceledger.retention.Kept;

@@ -180,7 +180,7 @@ public class BodyReader {
         taken = Math.max(taken, length);
         pieces.add(chunk);
       } else {
-        fail(full());
+        fail(full().retryAfter(1));
       }
     }
 

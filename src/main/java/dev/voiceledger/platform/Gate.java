@@ -1,8 +1,10 @@
 package dev.voiceledger.platform;
 
 import dev.voiceledger.platform.Problem.Type;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,8 +50,36 @@ public class Gate {
   }
 
   void route(@Observes Router router) {
+    router.route().order(Integer.MIN_VALUE).handler(this::paced);
     router.route().order(ROUTE_ORDER).handler(this::pass).failureHandler(this::failed);
     OF_ROUTER.keySet().forEach(status -> router.errorHandler(status, this::failed));
+  }
+
+  /**
+   * Where a body comes in chunks, a proxy in front may have read another end of it than we do: what
+   * seems to be the next request may be a part of this one. So its answer is the last of the
+   * connection, and nothing that follows is looked at.
+   */
+  private void paced(RoutingContext route) {
+    HttpServerRequest request = route.request();
+    route.addEndHandler(over -> Pace.end(request));
+    Pace.begin(request, () -> begin(route));
+  }
+
+  private void begin(RoutingContext route) {
+    HttpServerRequest request = route.request();
+    boolean alone = request.version() != HttpVersion.HTTP_2;
+    if (alone && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      route.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      route.addEndHandler(over -> request.connection().close());
+    }
+    boolean reads = request.method() == HttpMethod.GET && request.path().startsWith("/api/");
+    if (reads && Pace.isFull(request)) {
+      String why = "too many answers wait to be taken";
+      answers.refusal(route, Type.OVERLOADED.because(why).retryAfter(1));
+    } else {
+      route.next();
+    }
   }
 
   private void pass(RoutingContext route) {

@@ -17,6 +17,7 @@ class ProblemResponses {
   private static final Logger LOG = Logger.getLogger(ProblemResponses.class);
   private static final String OURS = "dev.voiceledger.";
   private static final int CAUSES_MAX = 5;
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final Routes routes;
   private final CurrentVertxRequest current;
@@ -31,6 +32,7 @@ class ProblemResponses {
     return e.retryAfterSeconds() == 0
         ? answer(e.problem())
         : Response.fromResponse(answer(e.problem()))
+            .header(HttpHeaders.RETRY_AFTER, null) // instead of the usual one
             .header(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds())
             .build();
   }
@@ -98,6 +100,9 @@ class ProblemResponses {
         Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
     if (problem.status() == Type.UNAUTHORIZED.status()) {
       response.header("WWW-Authenticate", "Bearer");
+    }
+    if (problem.status() == Type.OVERLOADED.status()) {
+      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     return response.build();
   }

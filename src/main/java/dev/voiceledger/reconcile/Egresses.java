@@ -28,26 +28,39 @@ final class Egresses {
   private long silentUntil = System.nanoTime();
   private boolean told;
   private String lastAsked = "";
+  private final Missing<String> missing;
 
-  Egresses(Listings listings, NewsStore news, RowsStore rows) {
+  Egresses(Listings listings, NewsStore news, RowsStore rows, Duration grace) {
+    this.missing = new Missing<>(grace);
     this.listings = listings;
     this.news = news;
     this.rows = rows;
   }
 
-  /** What the rows do not know; nothing where LiveKit has no egresses. */
+  void forgetDoubts() {
+    missing.clear();
+  }
+
+  /**
+   * What the rows do not know; nothing where LiveKit has no egresses, or does not list them now.
+   */
   List<Finding> compare(PassClock clock) {
     if (silentUntil - System.nanoTime() > 0) {
       return List.of();
     }
     try {
-      return news(clock);
+      List<Finding> found = news(clock);
+      told = false;
+      return found;
     } catch (LiveKitFailure failure) {
-      silentUntil = System.nanoTime() + ASK_AGAIN.toNanos();
+      // It has just listed its rooms: an error of its own says that there is no egress.
+      if (failure.isItsOwn()) {
+        silentUntil = System.nanoTime() + ASK_AGAIN.toNanos();
+      }
       LOG.logf(
           told ? Logger.Level.DEBUG : Logger.Level.INFO,
-          "LiveKit lists no egresses; asked again in %d minutes: %s",
-          ASK_AGAIN.toMinutes(),
+          "LiveKit lists no egresses; asked again %s: %s",
+          failure.isItsOwn() ? "in " + ASK_AGAIN.toMinutes() + " minutes" : "the next time",
           failure.getMessage());
       told = true;
       return List.of();
@@ -63,9 +76,11 @@ final class Egresses {
             .map(finding -> finding.facts().recording().egressId())
             .collect(Collectors.toSet());
     List<Finding> findings = new ArrayList<>();
-    for (OpenRecording open : nextOpen()) {
-      if (!active.contains(open.egressId()) && clock.hasTime()) {
-        ask(open, at, listed, findings);
+    List<OpenRecording> open = nextOpen();
+    for (int i = 0; i < open.size() && clock.hasTime(); i++) {
+      lastAsked = open.get(i).egressId();
+      if (!active.contains(lastAsked)) {
+        ask(open.get(i), at, listed, findings);
       }
     }
     Waiting.on(() -> news.ofEgresses(listed)).stream().map(News::finding).forEach(findings::add);
@@ -75,8 +90,11 @@ final class Egresses {
   private void ask(OpenRecording open, Instant at, List<Finding> listed, List<Finding> gone) {
     List<JsonNode> known = Waiting.on(() -> listings.egress(open.egressId()));
     known.forEach(egress -> add(listed, at, egress));
-    if (known.isEmpty() && open.isLate()) {
+    if (!known.isEmpty()) {
+      missing.found(open.egressId());
+    } else if (open.isLate() && missing.miss(open.egressId(), at, Instant.EPOCH)) {
       gone.add(Finding.egressGone(at, open.roomSid(), open.egressId()));
+      missing.found(open.egressId());
     }
   }
 
@@ -84,8 +102,11 @@ final class Egresses {
   private List<OpenRecording> nextOpen() {
     String after = lastAsked;
     List<OpenRecording> open = Waiting.on(() -> rows.openRecordings(after));
-    lastAsked = open.size() < RowsStore.RECORDINGS_MAX ? "" : open.getLast().egressId();
-    return open;
+    if (!open.isEmpty() || after.isEmpty()) {
+      return open;
+    }
+    lastAsked = "";
+    return Waiting.on(() -> rows.openRecordings(""));
   }
 
   /** An egress of no room, such as one of a web page, belongs to no call. */

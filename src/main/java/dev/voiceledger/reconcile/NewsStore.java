@@ -158,7 +158,7 @@ class NewsStore {
       telling.tell(all.addObject().put("i", i), findings.get(i));
     }
     return database
-        .asService(() -> database.ask(sql, Object[].class, all.toString()))
+        .asJob(() -> database.ask(sql, Object[].class, all.toString()))
         .map(rows ->
             rows.stream()
                 .map(row -> new News(findings.get((Integer) row[0]), (Boolean) row[1]))

@@ -86,9 +86,14 @@ final class Reconciler {
         LOG.infof("this replica compares calls with LiveKit, every %s", interval);
         ours = true;
         nextPass = now;
+        pass.forgetDoubts();
+        sources.metrics().takesTurn();
       }
       nextTake = now + interval.dividedBy(2).toNanos();
     } catch (RuntimeException away) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // the turn is still ours to give back
+      }
       LOG.debugf("the turn cannot be taken: %s", away.getClass().getName());
       stepBack(now, shorter(LOOK_MAX, interval.dividedBy(2)));
     }
@@ -105,7 +110,8 @@ final class Reconciler {
     Result result = result();
     sources.metrics().ended(result);
     if (result == Result.DONE) {
-      nextPass = now + (pass.doubts() ? grace : interval).toNanos();
+      // The second look comes a grace after the last that the first one had.
+      nextPass = pass.doubts() ? System.nanoTime() + grace.toNanos() : now + interval.toNanos();
     } else {
       nextPass = now + shorter(SOON, interval).toNanos();
     }
@@ -130,6 +136,9 @@ final class Reconciler {
     } catch (LedgerUnavailable away) {
       return Result.LEDGER_AWAY; // the ledger says so itself
     } catch (RuntimeException failure) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
       if (last != Result.FAILED) {
         LOG.warnf("a comparison with LiveKit failed: %s", place(failure));
       }

@@ -31,7 +31,7 @@ class ReconcilerMetrics {
     gauge(
         "voiceledger.reconciler.last.success.seconds",
         this::sinceLastSuccess,
-        "Time since rows and LiveKit were last compared to the end");
+        "Time since rows and LiveKit were last compared to the end, or since the turn was taken");
   }
 
   private void gauge(String name, Supplier<Number> value, String description) {
@@ -41,6 +41,11 @@ class ReconcilerMetrics {
   private Double sinceLastSuccess() {
     Long at = lastSuccess;
     return at == null ? null : (System.nanoTime() - at) / 1e9;
+  }
+
+  /** From now on somebody waits for a success. */
+  void takesTurn() {
+    lastSuccess = System.nanoTime();
   }
 
   void ended(Result result) {

@@ -7,9 +7,10 @@ import dev.voiceledger.webhook.Finding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -29,7 +30,7 @@ final class Rooms {
 
   /** Whether some were missing once. */
   boolean doubts() {
-    return !missing.isEmpty();
+    return missing.hasDoubts();
   }
 
   void forgetDoubts() {
@@ -52,7 +53,7 @@ final class Rooms {
 
   private static List<Finding> listed(Instant at, RoomListing listing) {
     try {
-      return listing.rooms().values().stream().map(room -> Finding.roomListed(at, room)).toList();
+      return listing.rooms().stream().map(room -> Finding.roomListed(at, room)).toList();
     } catch (IllegalArgumentException unreadable) {
       throw LiveKitFailure.odd();
     }
@@ -74,27 +75,28 @@ final class Rooms {
   private List<Finding> gone(Instant at, List<OpenCall> open, RoomListing listing, Memory memory) {
     Map<UUID, OpenCall> calls = open.stream().collect(Collectors.toMap(OpenCall::id, call -> call));
     missing.keep(calls.keySet());
-    Map<UUID, Instant> gone = new HashMap<>();
+    Set<UUID> again = new HashSet<>();
     for (OpenCall call : open) {
-      if (listing.lacks(call)) {
-        missing
-            .miss(call.id(), at, memory.roomSeen(call.id()))
-            .ifPresent(lastListed -> gone.put(call.id(), lastListed));
-      } else {
+      if (!listing.lacks(call)) {
         missing.found(call.id());
+      } else if (missing.miss(call.id(), at, memory.roomSeen(call.id()))) {
+        again.add(call.id());
       }
     }
-    if (gone.isEmpty()) {
+    if (again.isEmpty()) {
       return List.of();
     }
     List<Finding> findings = new ArrayList<>();
-    Waiting.on(() -> rows.lastEvidence(gone.keySet()))
-        .forEach((id, said) -> {
-          OpenCall call = calls.get(id);
-          Instant listed = gone.get(id);
-          Instant last = listed.isAfter(said) ? listed : said;
-          findings.add(Finding.roomGone(at, call.roomSid(), call.roomName(), last));
-        });
+    Waiting.on(() -> rows.lastEvidence(again))
+        .forEach((id, said) ->
+            missing
+                .gone(id, at, said)
+                .map(last -> gone(at, calls.get(id), last))
+                .ifPresent(findings::add));
     return findings;
+  }
+
+  private static Finding gone(Instant at, OpenCall call, Instant last) {
+    return Finding.roomGone(at, call.roomSid(), call.roomName(), last);
   }
 }

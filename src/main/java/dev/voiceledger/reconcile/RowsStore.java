@@ -148,7 +148,7 @@ class RowsStore {
   }
 
   private <T> Uni<List<T>> rows(String sql, Function<Object[], T> read, Object... values) {
-    return database.asService(() ->
+    return database.asJob(() ->
         database.ask(sql, Object[].class, values).map(rows -> rows.stream().map(read).toList()));
   }
 

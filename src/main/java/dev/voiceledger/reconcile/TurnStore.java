@@ -62,7 +62,7 @@ class TurnStore {
    * @return zero where it is ours now, else how long it is another's
    */
   Uni<Duration> take(UUID holder, Duration lease) {
-    return database.asService(() ->
+    return database.asJob(() ->
         database
             .ask(TAKE, String.class, holder.toString(), lease.toMillis() / 1000.0)
             .chain(taken ->
@@ -75,7 +75,7 @@ class TurnStore {
 
   /** Lets another replica have it at once. */
   Uni<?> giveBack(UUID holder) {
-    return database.asService(() -> database.ask(GIVE_BACK, String.class, holder.toString()));
+    return database.asJob(() -> database.ask(GIVE_BACK, String.class, holder.toString()));
   }
 
   /**
@@ -86,7 +86,7 @@ class TurnStore {
   record Beginning(Instant at, Memory memory) {}
 
   Uni<Beginning> begin() {
-    return database.asService(() ->
+    return database.asJob(() ->
         database
             .ask(BEGIN, Object[].class)
             .map(rows ->
@@ -97,7 +97,7 @@ class TurnStore {
 
   /** Nothing is remembered by whoever lost the turn meanwhile. */
   Uni<?> remember(UUID holder, Memory memory) {
-    return database.asService(
+    return database.asJob(
         () -> database.ask(REMEMBER, String.class, holder.toString(), memory.text()));
   }
 }

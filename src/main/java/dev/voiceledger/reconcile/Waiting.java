@@ -25,6 +25,9 @@ final class Waiting {
           () -> work.get().ifNoItem().after(STEP_MAX).fail());
     } catch (RuntimeException failure) {
       throw failure;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
     } catch (Throwable failure) { // what the method is declared to throw
       throw new IllegalStateException(failure);
     }

@@ -3,7 +3,7 @@
  * outage, open calls are compared with what LiveKit lists.
  *
  * <pre>
- *   Reconciler ─▶ Pass ─▶ Listings of LiveKit ─▶ ReconcileStore ─▶ Finding ─▶ Ledger ─▶ rows
+ *   Reconciler ─▶ Pass ─▶ Listings of LiveKit ─▶ NewsStore ──────▶ Finding ─▶ Ledger ─▶ rows
  *    whose turn            rooms, people,          what of it is     an event
  *    it is, when           egresses                new to the rows   of its own
  * </pre>

@@ -86,8 +86,6 @@ final class ReportStore {
 
   /** Completes so many calls whose time is over; answers how many. */
   static Uni<Integer> settled(Database database, int callsMax) {
-    return database
-        .asService(() -> database.ask(SETTLED, Integer.class, callsMax))
-        .map(List::getFirst);
+    return database.asJob(() -> database.ask(SETTLED, Integer.class, callsMax)).map(List::getFirst);
   }
 }

@@ -36,9 +36,6 @@ class RetentionStore {
       from voiceledger.calls_past_retention(?1, ?2, ?3, ?4)\
       """;
 
-  /** What stays to the last, participants above all, may take longer than a request may. */
-  private static final String PATIENCE = "select set_config('statement_timeout', '60s', true)";
-
   private static final String ERASE =
       """
       select cast(voiceledger.erase_past_retention(?1, ?2, ?3, ?4) as text)\
@@ -58,7 +55,7 @@ class RetentionStore {
 
   Uni<Forgotten> eventsForgotten(UUID replica, int rawDays, OptionalInt failedDays) {
     return database
-        .asService(() ->
+        .asJob(() ->
             database.ask(
                 FORGET_EVENTS,
                 Object[].class,
@@ -73,7 +70,7 @@ class RetentionStore {
 
   Uni<OldCalls> oldCalls(UUID replica, int callsDays) {
     return database
-        .asService(
+        .asJob(
             () -> database.ask(OLD_CALLS, Object[].class, replica, callsDays, ROWS_MAX, CALLS_MAX))
         .map(List::getFirst)
         .map(row -> new OldCalls(ids((String) row[0]), (boolean) row[1]));
@@ -86,11 +83,7 @@ class RetentionStore {
   /** One step: the call, or some of what is under a large one. */
   Uni<Erased> erased(UUID replica, UUID call, int callsDays) {
     return database
-        .asService(() ->
-            database
-                .ask(PATIENCE, String.class)
-                .chain(
-                    () -> database.ask(ERASE, String.class, replica, call, callsDays, UNDER_MAX)))
+        .asPatientJob(() -> database.ask(ERASE, String.class, replica, call, callsDays, UNDER_MAX))
         .map(List::getFirst)
         .map(told -> told == null ? Erased.NOTHING : Erased.of(new JsonObject(told)));
   }

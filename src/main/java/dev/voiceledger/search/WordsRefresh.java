@@ -59,7 +59,7 @@ class WordsRefresh {
   Uni<Void> refresh() {
     return repeated(this::written, TIMES_MAX)
         .chain(() -> repeated(this::closed, TIMES_MAX))
-        .chain(() -> database.asService(store::lagSeconds))
+        .chain(() -> database.asJob(store::lagSeconds))
         .invoke(seconds -> lagSeconds = seconds)
         .replaceWithVoid();
   }
@@ -94,7 +94,7 @@ class WordsRefresh {
       Function<Object[], Uni<?>> instead) {
     AtomicReference<Object[]> at = new AtomicReference<>();
     return database
-        .asService(() ->
+        .asJob(() ->
             some.get()
                 .chain(rows ->
                     each(
@@ -113,7 +113,7 @@ class WordsRefresh {
     LOG.warnf(
         "words could not be written, callId=%s part=%s: %s",
         part[0], part[1], why.getClass().getName());
-    return database.asService(() -> instead.apply(part).replaceWith(1));
+    return database.asJob(() -> instead.apply(part).replaceWith(1));
   }
 
   private Uni<?> closed(Object[] open) {

@@ -74,13 +74,16 @@ record DatabaseAddress(
     return "postgresql://" + place();
   }
 
-  /** For JDBC, whose driver speaks the same words for TLS. */
+  /**
+   * For JDBC, whose driver speaks the same words for TLS. Statements stay without names: behind a
+   * pooler the next transaction may meet another connection, which knows none of them.
+   */
   String jdbcUrl() {
     String trust =
         sslRootCert == null
             ? verified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : ""
             : "&sslrootcert=" + encoded(sslRootCert);
-    return "jdbc:postgresql://" + place() + "?sslmode=" + sslMode + trust;
+    return "jdbc:postgresql://" + place() + "?sslmode=" + sslMode + "&prepareThreshold=0" + trust;
   }
 
   private String place() {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 
 /** Tries the database before Quarkus does, so that what is wrong with it is told in one line. */
 final class DatabaseDoor {
@@ -20,14 +21,24 @@ final class DatabaseDoor {
              current_setting('synchronous_commit') as synchronous_commit\
       """;
 
+  private static final String SERVER_PROCESS = "select pg_backend_pid()";
+
   private DatabaseDoor() {}
+
+  /**
+   * What stands between the service and its database.
+   *
+   * @param behindPooler whether DATABASE_URL leads to a pooler
+   * @param holdsSessions whether a session can last: on DATABASE_URL, or on DATABASE_DIRECT_URL
+   */
+  record Ways(boolean behindPooler, boolean holdsSessions) {}
 
   /**
    * Sees to the roles as the owner, and then that the service's login may become them.
    *
    * @throws Refusal naming the variable to mend, or the SQL to run
    */
-  static void check(Settings settings) {
+  static Ways check(Settings settings) {
     String ownersVariable =
         settings.get("DATABASE_OWNER_URL").isPresent() ? "DATABASE_OWNER_URL" : "DATABASE_URL";
     try (Connection owner = open(settings.owner())) {
@@ -36,12 +47,48 @@ final class DatabaseDoor {
     } catch (SQLException e) {
       throw refusal(ownersVariable, e);
     }
-    try (Connection service = open(settings.service());
-        Statement statement = service.createStatement()) {
-      statement.execute("set role authenticated");
-      statement.execute("set role service_role");
+    boolean behindPooler = isPooled("DATABASE_URL", settings.service());
+    boolean given = settings.get("DATABASE_DIRECT_URL").isPresent();
+    boolean directPooled =
+        given ? isPooled("DATABASE_DIRECT_URL", settings.direct()) : behindPooler;
+    if (behindPooler || directPooled) {
+      System.err.println("voiceledger: " + told(behindPooler, given, directPooled));
+    }
+    return new Ways(behindPooler, !directPooled);
+  }
+
+  private static String told(boolean behindPooler, boolean given, boolean directPooled) {
+    String pooler = behindPooler ? "DATABASE_URL goes through a pooler; " : "";
+    if (!directPooled) {
+      return pooler + "LISTEN and locks go past it, by DATABASE_DIRECT_URL";
+    }
+    return pooler
+        + (given ? "DATABASE_DIRECT_URL goes through one" : "DATABASE_DIRECT_URL is not set")
+        + ": changes made by other replicas are found by polling";
+  }
+
+  /**
+   * Whether the server process that answers is another than the one that PostgreSQL names when it
+   * lets somebody in: poolers have names of their own, since they share server processes out. Also
+   * sees that the login may become the roles, and leaves nothing behind on what may be shared.
+   */
+  private static boolean isPooled(String variable, DatabaseAddress address) {
+    try (Connection connection = open(address);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      if (variable.equals("DATABASE_URL")) {
+        statement.execute("set local role authenticated");
+        statement.execute("set local role service_role");
+      }
+      int named = connection.unwrap(PGConnection.class).getBackendPID();
+      try (ResultSet process = statement.executeQuery(SERVER_PROCESS)) {
+        process.next();
+        return process.getInt(1) != named;
+      } finally {
+        connection.rollback();
+      }
     } catch (SQLException e) {
-      throw refusal("DATABASE_URL", e);
+      throw refusal(variable, e);
     }
   }
 

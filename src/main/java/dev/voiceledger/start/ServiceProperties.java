@@ -59,9 +59,21 @@ final class ServiceProperties {
     service.reactiveSsl().forEach(this::put);
     put("voiceledger.direct.url", direct.reactiveUrl() + "?sslmode=" + direct.sslMode());
     login("voiceledger.direct", direct);
+    put("voiceledger.direct.authorities", direct.sslRootCert() == null ? "" : direct.sslRootCert());
     if (properties.get(DATA).isEmpty()) {
       put(DATA, service.reactiveUrl());
     }
+  }
+
+  /** What was found out about the ways to the database. */
+  void ways(DatabaseDoor.Ways ways) {
+    put("voiceledger.database.behind-pooler", Boolean.toString(ways.behindPooler()));
+    put("voiceledger.direct.holds-sessions", Boolean.toString(ways.holdsSessions()));
+  }
+
+  /** With a database of its own it has no replicas, and nobody to tell that it is going. */
+  void stopAtOnce() {
+    put("quarkus.shutdown.delay", "0s");
   }
 
   private void login(String prefix, DatabaseAddress address) {

@@ -68,8 +68,10 @@ final class Settings {
     return address("DATABASE_URL").orElseThrow();
   }
 
+  /** Migrations of a login that serves too go past the pooler, where there is a way. */
   DatabaseAddress owner() {
-    return address("DATABASE_OWNER_URL").orElseGet(this::service);
+    return address("DATABASE_OWNER_URL")
+        .orElseGet(() -> direct().user().equals(service().user()) ? direct() : service());
   }
 
   DatabaseAddress direct() {

@@ -58,9 +58,10 @@ public final class Start {
       EmbeddedDatabase embedded = EmbeddedDatabase.start(data);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(embedded, stopped)));
       properties.databases(embedded.owner(), embedded.service(), embedded.service());
+      properties.stopAtOnce();
       hand(properties, embedded, stopped);
     } else {
-      DatabaseDoor.check(settings);
+      properties.ways(DatabaseDoor.check(settings));
       properties.databases(settings.owner(), settings.service(), settings.direct());
       hand(properties, null, stopped);
     }

@@ -126,6 +126,15 @@ public final class Finding {
     return event.source().name();
   }
 
+  /** What it is about: of two findings with the same subject the later one says the same anew. */
+  public String subject() {
+    String of =
+        facts.participant() != null
+            ? facts.participant().sid()
+            : facts.recording() != null ? facts.recording().egressId() : "";
+    return facts.call().id() + " " + name() + " " + of;
+  }
+
   /** What it says, to be compared with the rows; to be written is {@link #entry}. */
   public Entry facts() {
     return facts;

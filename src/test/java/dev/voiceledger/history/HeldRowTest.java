@@ -66,7 +66,7 @@ class HeldRowTest {
   @Test
   void a_row_that_somebody_holds_is_waited_for_and_then_given_up() {
     Answer answer = change().is(503, "overloaded");
-    assertEquals(List.of(), answer.headers().allValues("retry-after"));
+    assertEquals(List.of("1"), answer.headers().allValues("retry-after"));
     assertEquals(null, api.get(ada, Api.CALLS + "/" + id).is(200).at("/title"));
   }
 

@@ -1,6 +1,7 @@
 package dev.voiceledger.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.DatabaseProxy;
 import dev.voiceledger.ProxiedDatabase;
@@ -16,9 +17,11 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,9 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(ProxiedDatabase.class)
 @WithTestResource(LiveKitDouble.class)
-class PoolSlotsTest {
+public class PoolSlotsTest {
   private static final int CONNECTIONS = 8;
   private static final int WAITING = 64;
+
+  /** 7 s, and some for a busy machine. */
+  private static final long ANSWER_MS_MAX = 12_000;
 
   @TestHTTPResource URI base;
   DatabaseProxy proxy;
@@ -79,6 +85,20 @@ class PoolSlotsTest {
     assertEquals(CONNECTIONS, had);
   }
 
+  /** Takes every connection of the pool, as slow queries would, however long that takes. */
+  public static List<SqlConnection> allOf(Pool pool) throws InterruptedException {
+    List<SqlConnection> all = new ArrayList<>();
+    for (int tries = 0; all.size() < CONNECTIONS && tries < 10 * CONNECTIONS; tries++) {
+      try {
+        all.add(pool.getConnection().toCompletionStage().toCompletableFuture().get());
+      } catch (ExecutionException lentToOthers) {
+        pause(100);
+      }
+    }
+    assertEquals(CONNECTIONS, all.size());
+    return all;
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void a_stall_takes_no_slot(boolean reconnecting) throws Exception {
@@ -91,5 +111,19 @@ class PoolSlotsTest {
       askTogether();
     }
     assertAllAreThere();
+  }
+
+  @Test
+  void whoever_waits_for_what_a_stall_has_swallowed_is_answered() {
+    asking().get().is(200);
+    proxy.stall();
+    long start = System.nanoTime();
+    try {
+      asking().get().is(503, "database-unavailable");
+    } finally {
+      proxy.heal();
+    }
+    long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    assertTrue(ms < ANSWER_MS_MAX, ms + " ms");
   }
 }

@@ -95,7 +95,7 @@ class FirstFigureTest {
     List<GroupConnection> open = new ArrayList<>();
     for (int i = 0; i < SENDERS_SQL; i++) {
       open.add(
-          GroupConnection.open(vertx, Ledger.forGroups(pool.connectOptions()), EVENTS.statements())
+          GroupConnection.open(vertx, GroupConnection.Address.of(pool), EVENTS.statements())
               .toCompletionStage()
               .toCompletableFuture()
               .get(10, TimeUnit.SECONDS));

@@ -10,7 +10,7 @@ import dev.voiceledger.TestDatabase;
 import dev.voiceledger.access.Caller;
 import dev.voiceledger.history.Tables;
 import dev.voiceledger.livekit.LiveKitDouble;
-import dev.voiceledger.platform.DatabasePool;
+import dev.voiceledger.platform.DirectDatabase;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
@@ -38,7 +38,7 @@ class ReadingTest {
       """;
 
   @Inject Vertx vertx;
-  @Inject DatabasePool pool;
+  @Inject DirectDatabase direct;
   @Inject ObjectMapper json;
   TestDatabase database;
 
@@ -76,7 +76,7 @@ class ReadingTest {
     long last = last();
     List<News> all = new ArrayList<>();
     LiveConnection connection =
-        LiveConnection.open(vertx, pool.directOptions(), () -> {})
+        LiveConnection.open(vertx, LiveConnection.Way.of(direct), () -> {})
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);

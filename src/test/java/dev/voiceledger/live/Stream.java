@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A client of a live stream, as a browser reads one: by lines, keeping the last id. */
-final class Stream implements AutoCloseable {
-  static final String ALL = "/api/v1/live";
+public final class Stream implements AutoCloseable {
+  public static final String ALL = "/api/v1/live";
   private static final int SECONDS_MAX = 10;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,12 +32,13 @@ final class Stream implements AutoCloseable {
   private final Consumer<Told> listener;
   private volatile Flow.Subscription subscription;
   private volatile String lastId;
+  private volatile boolean whole;
   private String event;
   private String data = "";
 
   /** One event; of the beginning of a stream only the id is there. */
-  record Told(String id, String event, String data, long nanos) {
-    JsonNode json() {
+  public record Told(String id, String event, String data, long nanos) {
+    public JsonNode json() {
       try {
         return Webhooks.JSON.readTree(data);
       } catch (IOException e) {
@@ -45,11 +46,11 @@ final class Stream implements AutoCloseable {
       }
     }
 
-    long number() {
+    public long number() {
       return Long.parseLong(id);
     }
 
-    String at(String field) {
+    public String at(String field) {
       return json().path(field).asText(null);
     }
   }
@@ -58,23 +59,24 @@ final class Stream implements AutoCloseable {
     this.listener = listener;
   }
 
-  static String of(String callId) {
+  public static String of(String callId) {
     return "/api/v1/calls/" + callId + "/live";
   }
 
   /** Opens it and waits for its beginning, from which on nothing is missed. */
-  static Stream open(URI base, String token, String path) {
+  public static Stream open(URI base, String token, String path) {
     Stream stream = begin(base, token, path, null, null);
     assertNotNull(stream.next("an id to begin with").id());
     return stream;
   }
 
   /** Comes back with a number. */
-  static Stream resume(URI base, String token, String path, String lastId) {
+  public static Stream resume(URI base, String token, String path, String lastId) {
     return begin(base, token, path, lastId, null);
   }
 
-  static Stream begin(URI base, String token, String path, String lastId, Consumer<Told> listener) {
+  public static Stream begin(
+      URI base, String token, String path, String lastId, Consumer<Told> listener) {
     Stream stream = new Stream(listener);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
@@ -105,7 +107,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** What comes next, the beginning of the stream included. */
-  Told next(String what) {
+  public Told next(String what) {
     try {
       assertEquals(200, opened().statusCode());
       Told next = told.poll(SECONDS_MAX, TimeUnit.SECONDS);
@@ -117,7 +119,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** The next event of this kind; others are passed over. */
-  Told next(String event, String field, String value) {
+  public Told next(String event, String field, String value) {
     while (true) {
       Told next = next(event + " " + field + " " + value);
       if (event.equals(next.event()) && (field == null || value.equals(next.at(field)))) {
@@ -127,12 +129,12 @@ final class Stream implements AutoCloseable {
   }
 
   /** What is there now; null where nothing is. */
-  Told poll() {
+  public Told poll() {
     return told.poll();
   }
 
   /** What comes within so long; null where nothing does. */
-  Told poll(int millis) {
+  public Told poll(int millis) {
     try {
       return told.poll(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -140,15 +142,20 @@ final class Stream implements AutoCloseable {
     }
   }
 
-  String lastId() {
+  public String lastId() {
     return lastId;
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return over.isDone();
   }
 
-  void ends() {
+  /** Whether it was brought to its end, and not cut. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  public void ends() {
     try {
       over.get(SECONDS_MAX, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -212,6 +219,7 @@ final class Stream implements AutoCloseable {
 
     @Override
     public void onComplete() {
+      whole = true;
       over.complete(null);
     }
   }

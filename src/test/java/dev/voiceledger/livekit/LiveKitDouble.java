@@ -221,6 +221,8 @@ public final class LiveKitDouble implements QuarkusTestResourceLifecycleManager,
       send(exchange, 401, "invalid token");
     } else if (!RoomsInMemory.allows(request)) {
       send(exchange, 403, "{\"code\":\"permission_denied\",\"msg\":\"permissions denied\"}");
+    } else if (request.method().equals("ListEgress") && rooms.isWithoutEgress()) {
+      send(exchange, 500, RoomsInMemory.NO_EGRESS);
     } else {
       answer(exchange, rooms.answer(request.method(), request.message()));
     }

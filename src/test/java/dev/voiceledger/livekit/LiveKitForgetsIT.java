@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
+import dev.voiceledger.faults.Scenario;
 import dev.voiceledger.history.Tables;
 import dev.voiceledger.livekit.People.Joined;
 import dev.voiceledger.livekit.People.Ticket;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.Test;
  * is held against what LiveKit's own SDK lists and what people did.
  */
 class LiveKitForgetsIT {
+  private static final String NAME = "real LiveKit";
+  private static final int ROOMS = Scenario.pick(3, 12);
   private static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** Of this machine, which also runs the server, the clients and the database. */
@@ -94,9 +98,11 @@ class LiveKitForgetsIT {
 
   @Test
   void a_crash_of_livekit_ends_what_it_forgot_and_nothing_else() throws Exception {
-    Joined one = join("comes back", "ada");
-    join("comes back", "bob");
-    Joined two = join("gone", "cid");
+    List<Joined> before = new ArrayList<>();
+    for (int i = 0; i < ROOMS; i++) {
+      before.add(join("room " + i, "ada" + i));
+    }
+    join("room 0", "bob");
     agree("announced", ANNOUNCED_PASSES);
     TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis()); // a listing has seen all of them
     final Instant crash = Instant.now();
@@ -104,20 +110,28 @@ class LiveKitForgetsIT {
     livekit = livekit.killedAndStartedAgain();
     people.close();
     people = livekit.people();
-    Joined again = join("comes back", "ada");
+    for (int i = 0; i < ROOMS; i += 2) {
+      String again = join("room " + i, "ada" + i).roomSid();
+      assertTrue(!again.equals(before.get(i).roomSid()));
+    }
     agree("after the crash", TWO_PERIODS);
 
-    assertTrue(!again.roomSid().equals(one.roomSid()));
-    for (String sid : List.of(one.roomSid(), two.roomSid())) {
-      assertEquals("completed reconciled", ended(sid));
-      Instant ended = Instant.ofEpochMilli(Long.parseLong(endedAt(sid)));
-      assertTrue(!ended.isAfter(crash), sid + " ended at " + ended + ", after " + crash);
-      assertTrue(
-          !ended.isBefore(crash.minus(PERIOD.plus(SLACK))),
-          sid + " ended at " + ended + ", long before " + crash);
+    for (Joined one : before) {
+      assertEndedAbout(crash, one.roomSid());
     }
     TimeUnit.MILLISECONDS.sleep(PERIOD.multipliedBy(2).toMillis());
     agree("two periods later", 0);
+    Scenario.says(
+        NAME,
+        "%d calls of a server killed with -9 are over; %d of their rooms were entered again"
+            .formatted(before.size(), (ROOMS + 1) / 2));
+  }
+
+  private void assertEndedAbout(Instant crash, String sid) {
+    assertEquals("completed reconciled", ended(sid));
+    Instant ended = Instant.ofEpochMilli(Long.parseLong(endedAt(sid)));
+    boolean about = !ended.isAfter(crash) && ended.isAfter(crash.minus(PERIOD.plus(SLACK)));
+    assertTrue(about, sid + " ended at " + ended + ", crash at " + crash);
   }
 
   @Test
@@ -209,8 +223,10 @@ class LiveKitForgetsIT {
       Map<String, List<String>> rows = OpenRooms.rows(database);
       long took = System.nanoTime() - start;
       if (rows.equals(rooms)) {
-        System.err.printf(
-            "%s: agreed after %d ms, %.0f passes%n", when, took / 1_000_000, passes() - before);
+        Scenario.says(
+            NAME,
+            "%s: %d open rooms and their people agree after %d ms, %.0f passes"
+                .formatted(when, rows.size(), took / 1_000_000, passes() - before));
         return;
       }
       if (done >= passesMax || took > WAIT_MAX.toNanos()) {

@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class RoomsInMemory {
   static final String NOT_FOUND =
       "{\"code\":\"not_found\",\"msg\":\"requested room does not exist\"}";
+  static final String NO_EGRESS =
+      "{\"code\":\"internal\",\"msg\":\"egress not connected (redis required)\"}";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> GRANTS =
       Map.of(
@@ -140,8 +142,22 @@ public final class RoomsInMemory {
     broken.add(method);
   }
 
+  /** The same, where it is asked about this room. */
+  public void breaks(String method, String room) {
+    broken.add(method + " " + room);
+  }
+
   public void mends() {
     broken.clear();
+  }
+
+  /** As a LiveKit that has no Redis, until it crashes. */
+  public void withoutEgress() {
+    broken.add(NO_EGRESS);
+  }
+
+  boolean isWithoutEgress() {
+    return broken.contains(NO_EGRESS);
   }
 
   /** Once, before this is answered the next time, something happens. */
@@ -152,7 +168,7 @@ public final class RoomsInMemory {
   /** As LiveKit's server spells it; empty for what is not there. */
   Optional<String> answer(String method, JsonNode message) throws IOException {
     Optional.ofNullable(first.remove(method)).ifPresent(Runnable::run);
-    if (broken.contains(method)) {
+    if (broken.contains(method) || broken.contains(method + " " + message.path("room").asText())) {
       throw new IOException("broken on purpose");
     }
     return switch (method) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** What tests ask of a call's messages. */
-final class Messages {
-  static final String PATH = "/api/v1/voice/messages";
+public final class Messages {
+  public static final String PATH = "/api/v1/voice/messages";
 
   private static final String TOTALS =
       """
@@ -32,26 +32,26 @@ final class Messages {
   private Messages() {}
 
   /** What the call says of its messages. */
-  static String totals(TestDatabase database, String call) {
+  public static String totals(TestDatabase database, String call) {
     return Tables.text(database, TOTALS, call);
   }
 
   /** The same, summed up from the messages. */
-  static String sums(TestDatabase database, String call) {
+  public static String sums(TestDatabase database, String call) {
     return Tables.text(database, SUMS, call);
   }
 
-  static List<String> numbers(TestDatabase database, String call) {
+  public static List<String> numbers(TestDatabase database, String call) {
     return Tables.texts(database, NUMBERS, call);
   }
 
   /** So many messages, numbered from 1 on. */
-  static void assertWithoutGaps(TestDatabase database, String call, int count) {
+  public static void assertWithoutGaps(TestDatabase database, String call, int count) {
     assertEquals(count, assertWithoutGaps(database, call));
   }
 
   /** The messages are numbered from 1 on; answers how many. */
-  static int assertWithoutGaps(TestDatabase database, String call) {
+  public static int assertWithoutGaps(TestDatabase database, String call) {
     List<String> numbers = numbers(database, call);
     assertEquals(
         IntStream.rangeClosed(1, numbers.size()).mapToObj(String::valueOf).toList(), numbers);

@@ -20,14 +20,14 @@ import java.util.TreeMap;
  * What writers of one rank say in a call: messages that are interim first, said again and edited;
  * and which of it must stand in the end, worked out here and not by what is tested.
  */
-final class Workload {
+public final class Workload {
   private static final Comparator<Post> HOLDS =
       Comparator.comparing(Post::isFinal)
           .thenComparing(Post::second)
           .thenComparing((a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b)));
 
   /** One post; of two with one segment the greater holds. */
-  record Post(
+  public record Post(
       String segment,
       boolean isFinal,
       int second,
@@ -36,7 +36,7 @@ final class Workload {
       int output,
       BigDecimal cost) {
 
-    ObjectNode body() {
+    public ObjectNode body() {
       ObjectNode body = Webhooks.JSON.createObjectNode().put("segment_id", segment);
       body.put("role", output > 20 ? "assistant" : "user").put("content", content);
       body.put("final", isFinal).put("cost_usd", cost);
@@ -49,7 +49,7 @@ final class Workload {
   private final List<Post> posts = new ArrayList<>();
 
   /** So many messages: three in ten with interims, one in five said twice, one in twenty edited. */
-  Workload(Random random, String name, int messages) {
+  public Workload(Random random, String name, int messages) {
     this.random = random;
     for (int i = 0; i < messages; i++) {
       add(name + "_" + i);
@@ -83,12 +83,12 @@ final class Workload {
         segment, isFinal, second, content, random.nextInt(40), random.nextInt(40), cost);
   }
 
-  List<Post> posts() {
+  public List<Post> posts() {
     return posts;
   }
 
   /** By segment, what must stand. */
-  static Map<String, Post> stands(Collection<Post> posts) {
+  public static Map<String, Post> stands(Collection<Post> posts) {
     Map<String, Post> stands = new TreeMap<>();
     posts.forEach(
         post -> stands.merge(post.segment(), post, (a, b) -> HOLDS.compare(a, b) >= 0 ? a : b));
@@ -96,7 +96,7 @@ final class Workload {
   }
 
   /** In the words of {@link Messages#totals}. */
-  static String totals(Collection<Post> stands) {
+  public static String totals(Collection<Post> stands) {
     long input = stands.stream().mapToLong(Post::input).sum();
     long output = stands.stream().mapToLong(Post::output).sum();
     BigDecimal cost =
@@ -107,7 +107,7 @@ final class Workload {
   }
 
   /** Lists of random lengths, as bodies for a call. */
-  static List<String> batches(Random random, String call, List<Post> posts, int max) {
+  public static List<String> batches(Random random, String call, List<Post> posts, int max) {
     List<String> batches = new ArrayList<>();
     for (int from = 0, to; from < posts.size(); from = to) {
       to = Math.min(posts.size(), from + 1 + random.nextInt(max));

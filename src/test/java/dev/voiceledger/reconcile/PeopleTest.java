@@ -17,6 +17,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,5 +184,31 @@ class PeopleTest {
     scene.passes(1);
 
     assertEquals(0, scene.rows(room).keySet().stream().filter(Scene::isPerson).count());
+  }
+
+  /** However often the count begins anew, a listing that lacked them does not show them alive. */
+  @Test
+  void who_was_missing_was_last_seen_before() throws Exception {
+    ObjectNode ada = scene.person(room, "ada");
+    scene.passes(1);
+    final long listed = scene.listed(room, "people");
+    livekit.rooms.leave("people", "ada");
+    for (int i = 0; i < 3; i++) {
+      scene.passes(1);
+      scene.grace(Duration.ZERO); // another replica has the turn
+    }
+    scene.passes(2);
+    assertEquals(Long.toString(listed), scene.person(room, ada).get("left_at"));
+  }
+
+  @Test
+  void who_was_heard_of_since_is_not_gone() throws Exception {
+    ObjectNode ada = scene.person(room, "ada");
+    livekit.rooms.leave("people", "ada");
+    scene.passes(1);
+    long later = Instant.now().getEpochSecond() + 2;
+    scene.post(Webhooks.track("track_published", sid(room), "people", sid(ada), "ada", later));
+    assertEquals(0, scene.passes(1));
+    assertEquals("null", scene.person(room, ada).get("left_at"));
   }
 }

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.TestDatabase;
+import dev.voiceledger.history.Tables;
+import dev.voiceledger.ledger.LedgerUnavailable;
 import dev.voiceledger.livekit.LiveKitDouble;
 import dev.voiceledger.livekit.LiveKitFailure;
+import dev.voiceledger.schema.TwoSessions;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
@@ -151,5 +155,57 @@ class TroubleTest {
     assertEquals("completed", scene.call(second).get("status"));
     assertEquals("active", scene.call(again).get("status"));
     assertEquals(0, scene.passes(2));
+  }
+
+  /** Its people stay where they are, and nobody else's. */
+  @Test
+  void a_room_that_cannot_be_listed_costs_the_others_nothing() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      scene.person(scene.room("other " + i), "bob");
+    }
+    ObjectNode over = scene.room("over");
+    scene.person(over, "cid");
+    scene.passes(1);
+    livekit.rooms.breaks("ListParticipants", "troubled");
+    livekit.rooms.leave("troubled", "ada");
+    livekit.rooms.leave("other 8", "bob");
+    livekit.rooms.vanish("over");
+    scene.passes(2);
+    assertEquals("reconciled", scene.call(over).get("end_reason"));
+    assertEquals("1", left("other 8"));
+    assertEquals("0", left("troubled"));
+    livekit.rooms.mends();
+    scene.passes(2);
+    assertEquals("1", left("troubled"));
+  }
+
+  private String left(String room) {
+    return Tables.text(
+        database,
+        "select count(p.left_at) from call_participants p join voice_calls c on c.id = p.call_id"
+            + " where c.room_name = ?",
+        room);
+  }
+
+  /** Somebody's transaction that was forgotten, or one that takes long. */
+  @Test
+  void a_call_that_is_held_costs_the_others_nothing() throws Exception {
+    ObjectNode over = scene.room("over");
+    scene.person(over, "cid");
+    scene.passes(1);
+    livekit.rooms.crash();
+    scene.passes(1);
+    try (Connection holds = database.superuser()) {
+      holds.setAutoCommit(false);
+      TwoSessions.execute(
+          holds, "select from voice_calls where room_sid = '" + Scene.sid(room) + "' for update");
+      assertThrows(LedgerUnavailable.class, () -> scene.passes(1));
+      assertEquals("reconciled", scene.call(over).get("end_reason"));
+      assertEquals("active", scene.call(room).get("status"));
+      holds.rollback();
+    }
+    Thread.sleep(1_000); // a call that was held is refused for a second
+    scene.passes(1);
+    assertEquals("reconciled", scene.call(room).get("end_reason"));
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
  * Two transactions that are sure to overlap. Random load overlaps too seldom to catch a trigger
  * that loses updates, so here the second statement begins before the first one commits.
  */
-final class TwoSessions implements AutoCloseable {
+public final class TwoSessions implements AutoCloseable {
   private static final String IS_WAITING = "select cardinality(pg_blocking_pids(?)) > 0";
   private static final String AS_SERVICE = "set role service_role";
 
@@ -84,7 +84,7 @@ final class TwoSessions implements AutoCloseable {
     execute(watcher, sql);
   }
 
-  static void execute(Connection connection, String sql) throws SQLException {
+  public static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -25,12 +25,12 @@ import java.util.stream.Stream;
 public final class RunningService implements AutoCloseable {
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
   private static final Path LAUNCHER = Path.of("voiceledger").toAbsolutePath();
-  private static final Duration START_MAX = Duration.ofSeconds(90);
+  private static final Duration START_MAX = Duration.ofSeconds(180);
   private static final int POLL_MILLIS = 20;
 
-  final Process process;
+  public final Process process;
   public final int port;
-  final Duration startTime;
+  public final Duration startTime;
   private final Path output;
 
   private RunningService(Process process, int port, Duration startTime, Path output) {
@@ -71,6 +71,7 @@ public final class RunningService implements AutoCloseable {
     while (!Files.readString(output).contains("LiveKit's configuration needs")) {
       long waited = System.nanoTime() - begin;
       if (!process.isAlive() || waited > START_MAX.toNanos()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         fail("the service did not start: " + Files.readString(output));
       }
@@ -114,6 +115,7 @@ public final class RunningService implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(RunningService::isOurs);
     builder.environment().put("JAVA_HOME", home);
+    builder.environment().put("QUARKUS_SHUTDOWN_DELAY", "0s"); // no load balancer is to notice
     builder.environment().putAll(environment);
     builder.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -144,7 +146,7 @@ public final class RunningService implements AutoCloseable {
     return Files.readString(output);
   }
 
-  int status(String path) throws IOException, InterruptedException {
+  public int status(String path) throws IOException, InterruptedException {
     return status(HttpRequest.newBuilder(uri(path)).build());
   }
 
@@ -172,7 +174,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** As a person or an orchestrator stops it. */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       fail("the service does not stop");
@@ -180,7 +182,7 @@ public final class RunningService implements AutoCloseable {
   }
 
   /** As the kernel does when memory is short. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

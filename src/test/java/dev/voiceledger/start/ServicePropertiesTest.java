@@ -125,4 +125,21 @@ class ServicePropertiesTest {
 
     assertEquals("a$$b${c}", config.getValue("quarkus.datasource.password", String.class));
   }
+
+  @Test
+  void the_way_past_a_pooler_is_told_with_its_trust() {
+    SmallRyeConfig config =
+        quarkus(
+            Map.of(
+                "DATABASE_URL", "postgresql://me:pw@pooler/d",
+                "DATABASE_DIRECT_URL",
+                    "postgresql://you:p$w@past/d?sslmode=verify-ca&sslrootcert=/a",
+                "JWT_SECRET", LONG));
+
+    String url = config.getValue("voiceledger.direct.url", String.class);
+    assertEquals("postgresql://past:5432/d?sslmode=verify-ca", url);
+    assertEquals("you", config.getValue("voiceledger.direct.username", String.class));
+    assertEquals("p$w", config.getValue("voiceledger.direct.password", String.class));
+    assertEquals("/a", config.getValue("voiceledger.direct.authorities", String.class));
+  }
 }

@@ -214,6 +214,20 @@ class SettingsTest {
     assertEquals(2, both.port());
   }
 
+  @Test
+  void migrations_of_the_same_login_go_past_the_pooler() {
+    String direct = "postgresql://me:pw@past/d";
+
+    assertEquals("past", production("DATABASE_DIRECT_URL", direct).owner().host());
+    assertEquals("h", production().owner().host());
+    String other = "postgresql://other:pw@past/d";
+    assertEquals("h", production("DATABASE_DIRECT_URL", other).owner().host());
+    String owner = "postgresql://owner:pw@owners/d";
+    Settings all = production("DATABASE_DIRECT_URL", direct, "DATABASE_OWNER_URL", owner);
+    assertEquals("owners", all.owner().host());
+    assertEquals("h", all.service().host());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1", "1.5", "36501", "30 d", "never", "99999999999", "٣"})
   void days_are_whole_and_positive_or_for_ever(String days) {

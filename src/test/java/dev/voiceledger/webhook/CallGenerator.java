@@ -10,8 +10,8 @@ import java.util.UUID;
  * tracks, egress; some never joined, some aborted, some that lost an event, some started again;
  * room names used again. The same seed gives the same events.
  */
-final class CallGenerator {
-  static final String SECRET = "a-turn-password-of-this-room";
+public final class CallGenerator {
+  public static final String SECRET = "a-turn-password-of-this-room";
   private static final String[] KINDS = {
     null, null, null, null, "SIP", "AGENT", "AGENT", "EGRESS", "INGRESS", "CONNECTOR"
   };
@@ -28,13 +28,13 @@ final class CallGenerator {
   private final List<Call> calls = new ArrayList<>();
 
   // The prefix is that of all sids, event ids and room names.
-  CallGenerator(long seed, String prefix) {
+  public CallGenerator(long seed, String prefix) {
     this.random = new Random(seed);
     this.prefix = prefix;
   }
 
   /** So many events of so many rooms, in the order in which they happened in each. */
-  List<Webhooks> events(int count, int rooms) {
+  public List<Webhooks> events(int count, int rooms) {
     for (int i = 0; i < rooms; i++) {
       Call call = new Call("RM_" + prefix + i, prefix + " room " + i % (rooms * 2 / 3));
       calls.add(call);

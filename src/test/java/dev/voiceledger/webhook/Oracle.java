@@ -33,13 +33,13 @@ import java.util.stream.Stream;
  * once more and in another way. Single-threaded, over whole sets of events instead of one after the
  * other, with nothing of the service's code; its rows have the form of {@link Rows}.
  */
-final class Oracle {
+public final class Oracle {
   private final SortedMap<String, SortedMap<String, String>> rows = new TreeMap<>();
 
   private Oracle() {}
 
   /** The rows that follow from a set of events: calls, participants, recordings. */
-  static SortedMap<String, SortedMap<String, String>> rows(Collection<Webhooks> events) {
+  public static SortedMap<String, SortedMap<String, String>> rows(Collection<Webhooks> events) {
     Oracle oracle = new Oracle();
     Map<String, JsonNode> once = new HashMap<>();
     events.forEach(event -> once.put(event.json().get("id").textValue(), event.json()));
@@ -51,7 +51,7 @@ final class Oracle {
   }
 
   /** The inbox that follows: one row an id, as sent but for the secret. */
-  static SortedMap<String, SortedMap<String, String>> inbox(
+  public static SortedMap<String, SortedMap<String, String>> inbox(
       Collection<Webhooks> events, String secret) {
     SortedMap<String, SortedMap<String, String>> rows = new TreeMap<>();
     for (Webhooks webhook : events) {

@@ -81,7 +81,8 @@ public final class Rows {
   }
 
   /** Raw events, by a pattern of LIKE of their ids. */
-  static SortedMap<String, SortedMap<String, String>> ofInbox(TestDatabase database, String ids) {
+  public static SortedMap<String, SortedMap<String, String>> ofInbox(
+      TestDatabase database, String ids) {
     SortedMap<String, SortedMap<String, String>> rows = new TreeMap<>();
     read(database, INBOX, ids, rows);
     return rows;
@@ -134,7 +135,7 @@ public final class Rows {
   }
 
   /** Fails with the first columns that are not as expected. */
-  static void assertSame(
+  public static void assertSame(
       SortedMap<String, SortedMap<String, String>> expected,
       SortedMap<String, SortedMap<String, String>> found) {
     if (expected.equals(found)) {

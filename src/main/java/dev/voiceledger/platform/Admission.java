@@ -1,0 +1,123 @@
+package dev.voiceledger.platform;
+
+import dev.voiceledger.platform.Problem.Type;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many requests are under way at once, by how much it hurts to turn one away: reads are turned
+ * away first, LiveKit's webhooks last. Before tokens and bodies are looked at, so that a refusal
+ * costs next to nothing and whoever is let in has the time that it needs.
+ */
+@ApplicationScoped
+class Admission {
+  private static final int ROUTE_ORDER = Gate.ROUTE_ORDER - 50;
+  private static final String RETRY_AFTER_SECONDS = "1";
+  private static final String API = "/api/";
+
+  /** Answers that stay open for hours; whoever gives them has a bound of their own. */
+  private static final String STREAM = "/live";
+
+  /**
+   * Kinds of requests with their bounds. The first three share the pool of connections, whose queue
+   * holds them all; a webhook takes none of it, and the ledger's queues are as long.
+   */
+  private enum Kind {
+    READ(128),
+    WRITE(160),
+    POST(224),
+    WEBHOOK(8_192);
+
+    private final int max;
+
+    Kind(int max) {
+      this.max = max;
+    }
+
+    /** Null of what is not counted: pages, probes, metrics, streams. */
+    private static Kind of(HttpServerRequest request) {
+      String path = request.path();
+      if (path.startsWith("/webhooks/")) {
+        return WEBHOOK;
+      }
+      if (!path.startsWith(API)) {
+        return null;
+      }
+      if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+        return path.endsWith(STREAM) ? null : READ;
+      }
+      boolean told = path.endsWith("/voice/messages") || path.endsWith("/session-reports");
+      return told ? POST : WRITE;
+    }
+  }
+
+  private final HttpAnswers answers;
+  private final CleanStop stop;
+  private final Map<Kind, AtomicInteger> underWay = new EnumMap<>(Kind.class);
+  private final Map<Kind, Counter> shed = new EnumMap<>(Kind.class);
+
+  Admission(HttpAnswers answers, CleanStop stop, MeterRegistry registry) {
+    this.answers = answers;
+    this.stop = stop;
+    for (Kind kind : Kind.values()) {
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      underWay.put(
+          kind, registry.gauge("voiceledger.requests.under.way", tag(name), new AtomicInteger()));
+      shed.put(kind, registry.counter("voiceledger.requests.shed", tag(name)));
+    }
+  }
+
+  private static Tags tag(String kind) {
+    return Tags.of("kind", kind);
+  }
+
+  void route(@Observes Router router) {
+    router.route().order(ROUTE_ORDER).handler(this::pass);
+  }
+
+  private void pass(RoutingContext route) {
+    Kind kind = Kind.of(route.request());
+    if (kind == null) {
+      route.next();
+    } else if (stop.hasBegun()) {
+      refuse(route, kind, "the service is stopping");
+    } else if (underWay.get(kind).incrementAndGet() > kind.max) {
+      underWay.get(kind).decrementAndGet();
+      refuse(route, kind, "too many requests of this kind are under way");
+    } else {
+      route.addEndHandler(over -> underWay.get(kind).decrementAndGet());
+      route.next();
+    }
+  }
+
+  /**
+   * LiveKit would obey a Retry-After without bound, and lose what it holds back. A read has no body
+   * under way, so its connection is good for the next.
+   */
+  private void refuse(RoutingContext route, Kind kind, String why) {
+    shed.get(kind).increment();
+    if (kind == Kind.WEBHOOK) {
+      answers.problemAndClose(route, Type.OVERLOADED.with(why));
+    } else if (kind == Kind.READ && !stop.hasBegun()) {
+      route.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
+      answers.problem(route, Type.OVERLOADED.with(why));
+    } else {
+      answers.refusal(route, overloaded(why));
+    }
+  }
+
+  private static ProblemException overloaded(String why) {
+    return Type.OVERLOADED.because(why).retryAfter(Integer.parseInt(RETRY_AFTER_SECONDS));
+  }
+}

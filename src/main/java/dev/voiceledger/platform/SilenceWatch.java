@@ -1,0 +1,93 @@
+package dev.voiceledger.platform;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends a connection to the database on which an answer is due and nothing comes. What is between
+ * may have forgotten it and told nobody; the kernel waits for a quarter of an hour then, or for
+ * ever where a proxy takes the bytes, and the driver has no such bound. A connection on which
+ * nothing is asked may be silent as long as it likes.
+ */
+final class SilenceWatch extends ChannelDuplexHandler {
+  /** Longer than any statement of requests, groups and live changes may take. */
+  static final long SILENT_MS_MAX = 5_000;
+
+  private static final long LOOK_MS = 500;
+
+  /**
+   * ReadyForQuery, without the transaction's state that ends it: all that was asked is answered.
+   */
+  private static final long READY = 0x5A_00_00_00_05L;
+
+  private static final long READY_MASK = 0xFF_FF_FF_FF_FFL;
+  private static final Logger LOG = Logger.getLogger(SilenceWatch.class);
+
+  private final LongSupplier silentMsMax;
+
+  /** The last bytes that came, the latest lowest. */
+  private long tail;
+
+  private boolean asked;
+
+  /** Since when nothing came, or was asked. */
+  private long since;
+
+  private ScheduledFuture<?> looking;
+
+  SilenceWatch(LongSupplier silentMsMax) {
+    this.silentMsMax = silentMsMax;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    looking =
+        context
+            .executor()
+            .scheduleAtFixedRate(() -> look(context), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    looking.cancel(false);
+  }
+
+  private void look(ChannelHandlerContext context) {
+    long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    if (asked && silentMs > silentMsMax.getAsLong()) {
+      LOG.warnf("a connection to the database has been silent for %d ms: closed", silentMs);
+      asked = false;
+      // From here it is the socket itself that closes; the driver would say goodbye, and wait.
+      context.close();
+    }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (!asked) {
+      asked = true;
+      since = System.nanoTime();
+    }
+    context.write(message, promise);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    since = System.nanoTime();
+    if (message instanceof ByteBuf bytes) {
+      for (int i = Math.max(bytes.readerIndex(), bytes.writerIndex() - Long.BYTES);
+          i < bytes.writerIndex();
+          i++) {
+        tail = tail << Byte.SIZE | bytes.getUnsignedByte(i);
+      }
+      asked &= (tail >>> Byte.SIZE & READY_MASK) != READY;
+    }
+    context.fireChannelRead(message);
+  }
+}
