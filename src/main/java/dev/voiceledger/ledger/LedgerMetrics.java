@@ -1,7 +1,7 @@
 package dev.voiceledger.ledger;
 
-import io.micrometer.core.instrument.Counter;
 import dev.voiceledger.platform.WriteDoubt;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -53,7 +53,8 @@ class OperationsStore {
   static final String OPEN =
       """
       select count(*) from (
-        select from unnest(cast('{pending,active}' as call_status[])) s (status) cross join lateral (
+        select from unnest(cast('{pending,active}' as call_status[])) s (status)
+        cross join lateral (
           select from voice_calls v where v.status = s.status and v.room_sid is not null
           order by v.status desc, v.started_at, v.id limit %1$d) c
         limit %1$d) o\
