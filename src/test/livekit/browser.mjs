@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { complaints } from './complaints.mjs'
 
 const MS_MAX = 80_000
 const STEP_MS_MAX = 25_000
@@ -66,14 +67,12 @@ async function signingIn(address, token, name) {
   const context = await browser.newContext()
   context.setDefaultTimeout(STEP_MS_MAX)
   const page = await context.newPage()
-  const complaints = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
+  const heard = complaints(page)
   await page.goto(address)
   await page.getByLabel('Token').fill(token)
   await page.getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  return { page, complaints }
+  return { page, complaints: heard }
 }
 
 async function join({ page }, room) {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { AccessToken } from 'livekit-server-sdk'
 import { chromium } from 'playwright-core'
+import { complaints } from './complaints.mjs'
 import { rtc } from './rtc.mjs'
 
 const MS_MAX = 80_000
@@ -51,9 +52,7 @@ async function seen() {
 async function joined(token) {
   const page = await (await browser.newContext()).newPage()
   page.setDefaultTimeout(STEP_MS_MAX)
-  const person = { page, posts: 0, answers: new Set(), taken: new Set(), complaints: [] }
-  page.on('pageerror', (error) => person.complaints.push(error.message))
-  page.on('console', (line) => line.type() === 'error' && person.complaints.push(line.text()))
+  const person = { page, posts: 0, answers: new Set(), taken: new Set(), complaints: complaints(page) }
   page.on('response', (response) => note(person, response))
   await page.goto(given.page)
   await page.getByLabel('Token').fill(token)

@@ -27,7 +27,7 @@ public final class BoundsSpy {
   public static final List<String> AS_STATED =
       List.of(
           "call_changes_position 4s 2s 5s",
-          "livekit_keys_heard 5s 2s 10s",
+          "livekit_keys_heard 4s 2s 10s",
           "voice_messages 3s 150ms 5s",
           "webhook_events 3s 150ms 5s");
 

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * How many requests are under way at once, by how much it hurts to turn one away: reads are turned
@@ -34,7 +35,7 @@ class Admission {
    * holds them all; a webhook takes none of it, and the ledger's queues are as long.
    */
   private enum Kind {
-    READ(128),
+    READ(Integer.MAX_VALUE), // as the service is told
     WRITE(160),
     POST(224),
     WEBHOOK(8_192);
@@ -64,12 +65,18 @@ class Admission {
 
   private final HttpAnswers answers;
   private final CleanStop stop;
+  private final int readsMax;
   private final Map<Kind, AtomicInteger> underWay = new EnumMap<>(Kind.class);
   private final Map<Kind, Counter> shed = new EnumMap<>(Kind.class);
 
-  Admission(HttpAnswers answers, CleanStop stop, MeterRegistry registry) {
+  Admission(
+      HttpAnswers answers,
+      CleanStop stop,
+      MeterRegistry registry,
+      @ConfigProperty(name = "voiceledger.requests.reads-max", defaultValue = "128") int readsMax) {
     this.answers = answers;
     this.stop = stop;
+    this.readsMax = readsMax;
     for (Kind kind : Kind.values()) {
       String name = kind.name().toLowerCase(Locale.ROOT);
       underWay.put(
@@ -86,13 +93,17 @@ class Admission {
     router.route().order(ROUTE_ORDER).handler(this::pass);
   }
 
+  private int max(Kind kind) {
+    return kind == Kind.READ ? readsMax : kind.max;
+  }
+
   private void pass(RoutingContext route) {
     Kind kind = Kind.of(route.request());
     if (kind == null) {
       route.next();
     } else if (stop.hasBegun()) {
       refuse(route, kind, "the service is stopping");
-    } else if (underWay.get(kind).incrementAndGet() > kind.max) {
+    } else if (underWay.get(kind).incrementAndGet() > max(kind)) {
       underWay.get(kind).decrementAndGet();
       refuse(route, kind, "too many requests of this kind are under way");
     } else {

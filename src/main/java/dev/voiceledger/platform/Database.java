@@ -96,16 +96,9 @@ public class Database {
 
     private Uni<T> run() {
       begun = false;
-      PoolUse.Place place = use.come();
-      return Panache.withTransaction(
-              () -> become(role, claims).invoke(() -> begins(place)).chain(work::get))
-          .onTermination()
-          .invoke(place::left);
-    }
-
-    private void begins(PoolUse.Place place) {
-      begun = true;
-      place.had();
+      return use.of(() ->
+          Panache.withTransaction(
+              () -> become(role, claims).invoke(() -> begun = true).chain(work::get)));
     }
 
     /** A connection that was dead when it was lent has had nothing of the work. */
@@ -117,13 +110,19 @@ public class Database {
 
   /**
    * Where nothing comes back, be it that the network swallows it or that a pooler has nobody to
-   * lend, the transaction waits on by itself until its connection ends; whoever asked does not.
+   * lend, the transaction waits on by itself until its connection ends; whoever asked does not. Nor
+   * does it end when whoever asked is gone: a transaction that is cancelled never gives its
+   * connection back. So what is waited for is a copy, whose end is not the transaction's.
    */
   private static <T> Uni<T> answered(Supplier<Uni<T>> transaction, long msMax) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
         .completionStage(() ->
-            transaction.get().subscribeAsCompletionStage().orTimeout(msMax, TimeUnit.MILLISECONDS))
+            transaction
+                .get()
+                .subscribeAsCompletionStage()
+                .copy()
+                .orTimeout(msMax, TimeUnit.MILLISECONDS))
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
   }
 

@@ -29,7 +29,9 @@ public class DatabasePool implements PgPoolCreator {
    */
   public static final int WAITING_MAX = 512;
 
-  private static final int WAIT_SECONDS_MAX = 2;
+  /** Of the driver's own waiting, which {@link PoolUse} has in its stead. */
+  private static final int NO_TIMEOUT = 0;
+
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int IDLE_MINUTES_MAX = 10;
   private static final long PATIENT_MS_MAX = 65_000;
@@ -62,9 +64,7 @@ public class DatabasePool implements PgPoolCreator {
     PoolOptions bounds =
         new PoolOptions(input.poolOptions())
             .setMaxSize(SIZE)
-            .setMaxWaitQueueSize(WAITING_MAX)
-            .setConnectionTimeout(WAIT_SECONDS_MAX)
-            .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+            .setConnectionTimeout(NO_TIMEOUT)
             .setIdleTimeout(IDLE_MINUTES_MAX)
             .setIdleTimeoutUnit(TimeUnit.MINUTES);
     Pool watched =

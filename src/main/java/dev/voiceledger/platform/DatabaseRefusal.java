@@ -32,7 +32,7 @@ final class DatabaseRefusal {
       if (state != null && state.length() == 5) {
         return of(state);
       }
-      if (isOfConnection(cause) || isWaitForAConnection(cause)) {
+      if (isOfConnection(cause)) {
         return Optional.of(Type.DATABASE_UNAVAILABLE.with(null));
       }
     }
@@ -96,11 +96,6 @@ final class DatabaseRefusal {
     return cause instanceof NoStackTraceThrowable
         && cause.getMessage() != null
         && cause.getMessage().startsWith("Connection is not active");
-  }
-
-  /** The pool's own failure has no type of its own. */
-  private static boolean isWaitForAConnection(Throwable cause) {
-    return cause instanceof NoStackTraceThrowable && "Timeout".equals(cause.getMessage());
   }
 
   /** The driver has its own exception, which Hibernate puts into JDBC's. */

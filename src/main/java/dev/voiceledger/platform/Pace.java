@@ -7,7 +7,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -19,20 +21,21 @@ import java.util.concurrent.TimeUnit;
  * come in it: the head of a request, its body, the pause to the next; and an answer has to be taken
  * at some pace, before the next request of the same connection is looked at.
  *
- * <p>All of it runs on the connection's event loop.
+ * <p>Times are counted in looks, once a second: in time in which the event loop itself did not turn
+ * nobody was slow but we. All of it runs on the connection's event loop.
  */
 final class Pace extends ChannelDuplexHandler {
   private static final AttributeKey<Pace> KEY = AttributeKey.valueOf(Pace.class, "pace");
 
-  private static final long HEAD_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+  private static final long HEAD_MS_MAX = 10_000;
 
   /** More than {@link BodyReader} gives, which says so to the sender. */
-  private static final long BODY_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
+  private static final long BODY_MS_MAX = 15_000;
 
-  private static final long PAUSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
-  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PAUSE_MS_MAX = 30_000;
+  private static final long STILL_MS_MAX = 20_000;
 
-  /** In each window, of an answer that is not taken whole: 3 KiB a second. */
+  /** In that time, of an answer that is not taken whole: 3 KiB a second. */
   private static final long TAKEN_BYTES_MIN = 60 * 1024;
 
   private static final long LOOK_MS = 1_000;
@@ -49,9 +52,9 @@ final class Pace extends ChannelDuplexHandler {
   /** Connecting counts as the beginning of the first head. */
   private volatile At at = At.HEAD;
 
-  private volatile long sinceNanos = System.nanoTime();
+  private volatile long atMs;
   private volatile HttpServerRequest request;
-  private volatile long windowNanos = sinceNanos;
+  private volatile long stillMs;
   private volatile ChannelHandlerContext channel;
   private Runnable waiting;
   private long pending;
@@ -127,7 +130,7 @@ final class Pace extends ChannelDuplexHandler {
   }
 
   private void to(At next) {
-    sinceNanos = System.nanoTime();
+    atMs = 0;
     at = next;
   }
 
@@ -138,7 +141,7 @@ final class Pace extends ChannelDuplexHandler {
     looking =
         context
             .executor()
-            .scheduleAtFixedRate(() -> look(context), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(() -> look(context), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     context.fireChannelActive();
   }
 
@@ -186,38 +189,45 @@ final class Pace extends ChannelDuplexHandler {
   }
 
   private void look(ChannelHandlerContext context) {
+    atMs += LOOK_MS;
+    stillMs += LOOK_MS;
     if (isLate() || isTakenTooSlowly(context)) {
       context.close();
     }
   }
 
   private boolean isLate() {
-    long nanos = System.nanoTime() - sinceNanos;
     HttpServerRequest current = request;
     return switch (at) {
-      case HEAD -> nanos > HEAD_NANOS_MAX;
-      case PAUSE -> nanos > PAUSE_NANOS_MAX;
-      case REQUEST -> nanos > BODY_NANOS_MAX && current != null && !current.isEnded();
+      case HEAD -> atMs > HEAD_MS_MAX;
+      case PAUSE -> atMs > PAUSE_MS_MAX;
+      case REQUEST -> atMs > BODY_MS_MAX && hasBody(current) && !current.isEnded();
       case SHARED -> false;
     };
+  }
+
+  /** One without may never be said to have ended: nobody asks for what is not there. */
+  private static boolean hasBody(HttpServerRequest request) {
+    MultiMap headers = request.headers();
+    String length = headers.get(HttpHeaders.CONTENT_LENGTH);
+    return headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
   }
 
   /** What is under way within one large piece counts as taken too. */
   private boolean isTakenTooSlowly(ChannelHandlerContext context) {
     var buffer = context.channel().unsafe().outboundBuffer();
-    long now = System.nanoTime();
     long all = taken + (buffer == null ? 0 : Math.max(0, buffer.currentProgress()));
     if (pending == 0 || all - takenBefore >= TAKEN_BYTES_MIN) {
       takenBefore = all;
-      windowNanos = now;
+      stillMs = 0;
       return false;
     }
-    return now - windowNanos > WINDOW_NANOS;
+    return stillMs > STILL_MS_MAX;
   }
 
-  /** Since when it has taken next to nothing of what waits for it. */
-  long windowNanos() {
-    return windowNanos;
+  /** For how long it has taken next to nothing of what waits for it. */
+  long stillMs() {
+    return stillMs;
   }
 
   /** From any thread. */

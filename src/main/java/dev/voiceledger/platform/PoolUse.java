@@ -1,62 +1,49 @@
 package dev.voiceledger.platform;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
- * How many transactions have a connection of the pool, and how many wait for one. Counted here, for
- * the driver's own counts no longer come out even once somebody has waited in vain.
+ * Who may have a connection of the pool: as many transactions as it has connections, the others
+ * wait here and not in the driver. The driver loses a connection for good when somebody's wait ends
+ * in the moment in which it lends (its pool then takes the wait for cancelled and lends all the
+ * same), which a process that is short of processor time does by the dozen; and its own counts no
+ * longer come out even.
  */
 @ApplicationScoped
 public class PoolUse {
-  private final AtomicInteger inUse = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private static final long WAIT_MS_MAX = 2_000;
+
+  private final Turns turns =
+      new Turns(
+          DatabasePool.SIZE,
+          DatabasePool.WAITING_MAX,
+          WAIT_MS_MAX,
+          () -> new TimeoutException("no connection of the pool was free"));
 
   PoolUse(MeterRegistry registry) {
-    registry.gauge("voiceledger.pool.in.use", inUse);
-    registry.gauge("voiceledger.pool.waiting", waiting);
+    registry.gauge("voiceledger.pool.in.use", turns, Turns::underWay);
+    registry.gauge("voiceledger.pool.waiting", turns, Turns::waiting);
   }
 
+  /** Transactions that have a connection, or are about to get one. */
   public int inUse() {
-    return inUse.get();
+    return turns.underWay();
   }
 
   public int waiting() {
-    return waiting.get();
+    return turns.waiting();
   }
 
-  /** A transaction wants a connection. */
-  Place come() {
-    return new Place();
-  }
-
-  /** Of one transaction, from its wish to its end. */
-  final class Place {
-    private AtomicInteger at = waiting;
-
-    private Place() {
-      at.incrementAndGet();
-    }
-
-    /** It has one, which has answered. */
-    synchronized void had() {
-      move(inUse);
-    }
-
-    /** Once, whatever became of it. */
-    synchronized void left() {
-      move(null);
-    }
-
-    private void move(AtomicInteger to) {
-      if (at != null) {
-        at.decrementAndGet();
-        at = to;
-        if (to != null) {
-          to.incrementAndGet();
-        }
-      }
-    }
+  /**
+   * Runs a transaction when a connection is free for it.
+   *
+   * @return fails with a {@link TimeoutException} where none is in time, or too many wait
+   */
+  <T> Uni<T> of(Supplier<Uni<T>> transaction) {
+    return turns.of(transaction);
   }
 }

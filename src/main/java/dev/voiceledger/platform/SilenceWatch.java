@@ -36,8 +36,11 @@ final class SilenceWatch extends ChannelDuplexHandler {
 
   private boolean asked;
 
-  /** Since when nothing came, or was asked. */
-  private long since;
+  /**
+   * How long nothing came of what was asked, counted in looks: time in which the event loop itself
+   * did not turn is nobody's silence, and the answer may lie in the socket.
+   */
+  private long silentMs;
 
   private ScheduledFuture<?> looking;
 
@@ -50,7 +53,7 @@ final class SilenceWatch extends ChannelDuplexHandler {
     looking =
         context
             .executor()
-            .scheduleAtFixedRate(() -> look(context), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(() -> look(context), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -59,7 +62,7 @@ final class SilenceWatch extends ChannelDuplexHandler {
   }
 
   private void look(ChannelHandlerContext context) {
-    long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    silentMs += LOOK_MS;
     if (asked && silentMs > silentMsMax.getAsLong()) {
       LOG.warnf("a connection to the database has been silent for %d ms: closed", silentMs);
       asked = false;
@@ -72,14 +75,14 @@ final class SilenceWatch extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (!asked) {
       asked = true;
-      since = System.nanoTime();
+      silentMs = 0;
     }
     context.write(message, promise);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    since = System.nanoTime();
+    silentMs = 0;
     if (message instanceof ByteBuf bytes) {
       for (int i = Math.max(bytes.readerIndex(), bytes.writerIndex() - Long.BYTES);
           i < bytes.writerIndex();

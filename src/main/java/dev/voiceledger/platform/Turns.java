@@ -5,66 +5,160 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * So many at a time, the others in the order in which they came: what takes much of something that
- * others need as well.
+ * others need as well. A turn is given back once, however its work ends, and also where nobody
+ * waits for it any more when it comes.
  */
 public final class Turns {
   private static final int WAITING_MAX = 4_096;
 
-  private final Queue<UniEmitter<? super Void>> waiting = new ArrayDeque<>();
-  private final String what;
-  private int free;
+  private final Set<Turn> waiting = new LinkedHashSet<>();
+  private final int atOnceMax;
+  private final int waitingMax;
+  private final long waitMsMax;
+  private final Supplier<Throwable> refusal;
+  private int underWay;
 
   /**
    * @param what waits, for whoever comes when too many do
    */
   public Turns(int atOnceMax, String what) {
-    this.free = atOnceMax;
-    this.what = what;
+    this(
+        atOnceMax,
+        WAITING_MAX,
+        0,
+        () -> Type.OVERLOADED.because("too many " + what + " are under way"));
   }
 
-  /** Runs work when it is its turn, where the request was. Fails at once where too many wait. */
+  /**
+   * @param waitMsMax how long anybody waits, in milliseconds; 0 for as long as it takes
+   * @param refusal for whoever comes when too many wait, or has waited too long
+   */
+  Turns(int atOnceMax, int waitingMax, long waitMsMax, Supplier<Throwable> refusal) {
+    this.atOnceMax = atOnceMax;
+    this.waitingMax = waitingMax;
+    this.waitMsMax = waitMsMax;
+    this.refusal = refusal;
+  }
+
+  /** Runs work when it is its turn, where the request was. Fails where it does not come to it. */
   public <T> Uni<T> of(Supplier<Uni<T>> work) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .<Void>emitter(this::come)
-        .emitOn(turn -> request.runOnContext(now -> turn.run()))
-        .chain(turn -> Uni.createFrom().deferred(() -> work.get()).eventually(this::go));
+        .deferred(() -> {
+          Turn turn = new Turn(request);
+          return turn.come().chain(now -> work.get()).onTermination().invoke(turn::over);
+        });
   }
 
-  private void come(UniEmitter<? super Void> next) {
-    boolean now;
+  synchronized int underWay() {
+    return underWay;
+  }
+
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  private enum At {
+    WAITING,
+    UNDER_WAY,
+    OVER
+  }
+
+  /** Of one piece of work; where it stands is changed under the lock of all. */
+  private final class Turn {
+    private static final long NO_TIMER = -1;
+
+    private final Context request;
+    private At at = At.WAITING;
+    private UniEmitter<? super Void> emitter;
+    private long timer = NO_TIMER;
+
+    private Turn(Context request) {
+      this.request = request;
+    }
+
+    private Uni<Void> come() {
+      synchronized (Turns.this) {
+        if (underWay < atOnceMax) {
+          underWay++;
+          at = At.UNDER_WAY;
+          return Uni.createFrom().voidItem();
+        }
+      }
+      return Uni.createFrom()
+          .<Void>emitter(this::join)
+          .emitOn(turn -> request.runOnContext(now -> turn.run()));
+    }
+
+    private void join(UniEmitter<? super Void> mine) {
+      boolean fits;
+      synchronized (Turns.this) {
+        emitter = mine;
+        fits = waiting.size() < waitingMax;
+        if (fits) {
+          waiting.add(this);
+          if (waitMsMax > 0) {
+            timer = request.owner().setTimer(waitMsMax, late -> giveUp());
+          }
+        } else {
+          at = At.OVER;
+        }
+      }
+      if (fits) {
+        callNext(); // a turn may have ended between the two looks
+      } else {
+        mine.fail(refusal.get());
+      }
+    }
+
+    private void giveUp() {
+      synchronized (Turns.this) {
+        if (!waiting.remove(this)) {
+          return; // called in the same moment
+        }
+        at = At.OVER;
+      }
+      emitter.fail(refusal.get());
+    }
+
+    private void over() {
+      synchronized (Turns.this) {
+        if (at == At.UNDER_WAY) {
+          underWay--;
+        }
+        waiting.remove(this);
+        at = At.OVER;
+        cancelTimer();
+      }
+      callNext();
+    }
+
+    private void cancelTimer() {
+      if (timer != NO_TIMER) {
+        request.owner().cancelTimer(timer);
+        timer = NO_TIMER;
+      }
+    }
+  }
+
+  private void callNext() {
+    Turn next;
     synchronized (this) {
-      now = free > 0;
-      if (now) {
-        free--;
-      } else if (waiting.size() < WAITING_MAX) {
-        waiting.add(next);
+      if (waiting.isEmpty() || underWay >= atOnceMax) {
         return;
       }
+      next = waiting.iterator().next();
+      waiting.remove(next);
+      next.at = At.UNDER_WAY;
+      next.cancelTimer();
+      underWay++;
     }
-    if (now) {
-      next.complete(null);
-    } else {
-      next.fail(Type.OVERLOADED.because("too many " + what + " are under way"));
-    }
-  }
-
-  private void go() {
-    UniEmitter<? super Void> next;
-    synchronized (this) {
-      next = waiting.poll();
-      if (next == null) {
-        free++;
-      }
-    }
-    if (next != null) {
-      next.complete(null);
-    }
+    next.emitter.complete(null);
   }
 }

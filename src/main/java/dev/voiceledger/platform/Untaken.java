@@ -3,7 +3,6 @@ package dev.voiceledger.platform;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,7 +15,7 @@ final class Untaken {
   private static final long FULL_BYTES = 48L * 1024 * 1024;
 
   /** So long everybody may stand still; a connection looks at itself once a second. */
-  private static final long STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
+  private static final long STILL_MS = 2_500;
 
   private final AtomicLong bytes = new AtomicLong();
   private final Set<Pace> owing = ConcurrentHashMap.newKeySet();
@@ -24,10 +23,9 @@ final class Untaken {
   void add(Pace pace, int length) {
     owing.add(pace);
     if (bytes.addAndGet(length) > CUT_BYTES) {
-      long now = System.nanoTime();
       owing.stream()
-          .filter(each -> now - each.windowNanos() > STILL_NANOS)
-          .min(Comparator.comparingLong(each -> each.windowNanos() - now))
+          .filter(each -> each.stillMs() > STILL_MS)
+          .max(Comparator.comparingLong(Pace::stillMs))
           .ifPresent(Pace::cut);
     }
   }

@@ -9,6 +9,7 @@ import dev.voiceledger.platform.Aside;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.platform.Turns;
 import dev.voiceledger.report.Reports.Kept;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.InputStream;
@@ -52,31 +53,38 @@ class Reporting {
    * @return fails with call-not-found where the caller may not report of that call
    */
   Uni<Answer> keep(Caller caller, Supplier<InputStream> body) {
+    long deadline = System.nanoTime() + TIME_MAX.toNanos();
     return Aside.of(() -> Report.of(body.get()))
         .chain(report ->
             posting
                 .call(caller, report.session().call())
                 .map(call -> call.orElseThrow(() -> Type.CALL_NOT_FOUND.because(null)))
-                .chain(call -> keep(caller, report, call, body)));
+                .chain(call -> keep(caller, report, call, body, deadline)));
   }
 
-  private Uni<Answer> keep(Caller caller, Report report, UUID callId, Supplier<InputStream> body) {
-    long deadline = System.nanoTime() + TIME_MAX.toNanos();
+  private Uni<Answer> keep(
+      Caller caller, Report report, UUID callId, Supplier<InputStream> body, long deadline) {
     return Aside.of(() -> Items.of(body.get(), callId))
-        .chain(items -> written(caller, items, deadline, Tally.NONE))
+        .chain(items -> written(caller, items, deadline))
         .chain(messages ->
             Aside.of(() -> new Told(callId, usage(report, callId)))
                 .chain(reports::admitted)
                 .map(kept -> Answer.of(callId, report, messages, kept)));
   }
 
-  private Uni<Tally> written(Caller caller, Items items, long deadline, Tally before) {
-    return turns
-        .of(() -> next(caller, items, deadline))
-        .chain(stored ->
-            stored.isEmpty()
-                ? Uni.createFrom().item(before)
-                : written(caller, items, deadline, before.plus(stored)));
+  /**
+   * One step after the other, and none within the other: else each would hold what it wrote until
+   * the last is done, and two of the largest reports at once would fill the heap.
+   */
+  private Uni<Tally> written(Caller caller, Items items, long deadline) {
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> turns.of(() -> next(caller, items, deadline)))
+        .whilst(stored -> !stored.isEmpty())
+        .onItem()
+        .scan(() -> Tally.NONE, Tally::plus)
+        .collect()
+        .last();
   }
 
   /** Whoever comes again after the deadline finds written what was. */

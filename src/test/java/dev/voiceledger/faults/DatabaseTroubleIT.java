@@ -169,6 +169,62 @@ class DatabaseTroubleIT {
     }
   }
 
+  /**
+   * One trouble, by the clock of the test.
+   *
+   * @param begun when it began; {@code beforeEnd} and {@code ended}, when it was ended
+   * @param noticed when the service had said that it is not ready
+   * @param fell after how many ms that was; {@code rose}, that it is ready again; {@code
+   *     recovered}, that all is well
+   */
+  private record Times(
+      long begun, long noticed, long beforeEnd, long ended, long fell, long rose, long recovered) {
+
+    List<Tried> meanwhile(List<Tried> asked) {
+      return asked.stream()
+          .filter(one -> one.within(begun, beforeEnd) && one.answeredBy(ended))
+          .toList();
+    }
+
+    void judge(List<Tried> asked, Probes probes) {
+      assertTrue(meanwhile(asked).stream().anyMatch(Tried::isRefused), "nobody was refused");
+      assertTrue(fell <= NOTICED_MS_MAX, "not ready after " + fell + " ms");
+      assertTrue(rose <= RECOVERED_MS_MAX, "ready after " + rose + " ms");
+      assertTrue(recovered <= RECOVERED_MS_MAX, "well after " + recovered + " ms");
+      probes.assertInTimeAndAlive(PROBE_MS_MAX);
+      probes.assertNotReady(noticed, beforeEnd);
+    }
+  }
+
+  private static Times times(
+      Scene scene, Trouble trouble, Crowd crowd, Probes probes, RunningService service)
+      throws Exception {
+    long begun = System.nanoTime();
+    trouble.begins();
+    long fell = probes.readyIs(Tried.REFUSED, System.nanoTime(), NOTICED_MS_MAX + 20_000);
+    long noticed = System.nanoTime();
+    Crowd.pause(scene.ms - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+    long beforeEnd = System.nanoTime();
+    long ended = trouble.ends();
+    long rose = probes.readyIs(200, ended, RECOVERED_MS_MAX + 60_000);
+    long recovered = SlowNetworkIT.recoveredAfter(ended, crowd, service);
+    return new Times(begun, noticed, beforeEnd, ended, fell, rose, recovered);
+  }
+
+  private static void says(Scene scene, Times times, List<Tried> asked, Probes probes) {
+    Scenario.says(
+        scene.name,
+        ("%d ms: asked meanwhile %s; not ready after %d ms, ready %d ms after, all is well %d ms"
+                + " after; probes %s")
+            .formatted(
+                scene.ms,
+                Tried.counts(times.meanwhile(asked)),
+                times.fell,
+                times.rose,
+                times.recovered,
+                Tried.counts(probes.all())));
+  }
+
   private static void plays(Scene scene, Trouble trouble) throws Exception {
     Mix mix = new Mix(Scenario.random(scene.name), "f10.", EVENTS, ROOMS, MESSAGES);
     try (RunningService service = RunningService.start(scene.database);
@@ -180,38 +236,11 @@ class DatabaseTroubleIT {
       couriers.begin(pace.parcels(), SENDERS);
       crowd.begin();
       Crowd.pause(2_000);
-      long begun = System.nanoTime();
-      trouble.begins();
-      long fell = probes.readyIs(Tried.REFUSED, System.nanoTime(), NOTICED_MS_MAX + 20_000);
-      long noticed = System.nanoTime();
-      Crowd.pause(scene.ms - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
-      long beforeEnd = System.nanoTime();
-      long ended = trouble.ends();
-      long rose = probes.readyIs(200, ended, RECOVERED_MS_MAX + 60_000);
-      long recovered = SlowNetworkIT.recoveredAfter(ended, crowd, service);
+      Times times = times(scene, trouble, crowd, probes, service);
       List<Tried> asked = crowd.end();
-      List<Tried> meanwhile =
-          asked.stream()
-              .filter(one -> one.within(begun, beforeEnd) && one.answeredBy(ended))
-              .toList();
-      Scenario.says(
-          scene.name,
-          ("%d ms: asked meanwhile %s; not ready after %d ms, ready %d ms after, all is well %d ms"
-                  + " after; probes %s")
-              .formatted(
-                  scene.ms,
-                  Tried.counts(meanwhile),
-                  fell,
-                  rose,
-                  recovered,
-                  Tried.counts(probes.all())));
+      says(scene, times, asked, probes);
       Crowd.assertNoneWrong(asked, service);
-      assertTrue(meanwhile.stream().anyMatch(Tried::isRefused), "nobody was refused");
-      assertTrue(fell <= NOTICED_MS_MAX, "not ready after " + fell + " ms");
-      assertTrue(rose <= RECOVERED_MS_MAX, "ready after " + rose + " ms");
-      assertTrue(recovered <= RECOVERED_MS_MAX, "well after " + recovered + " ms");
-      probes.assertInTimeAndAlive(PROBE_MS_MAX);
-      probes.assertNotReady(noticed, beforeEnd);
+      times.judge(asked, probes);
       SilentNetworkIT.deliverAll(scene.name, scene.database, mix, pace, couriers, base);
     }
   }

@@ -74,6 +74,7 @@ class SoakIT {
       traffic.finish(base, blend.lost());
       Scenario.says(NAME, traffic.check());
       ears.check(database);
+      troubles.check();
       assertFlat();
       assertEquals(0, blend.lost().size(), "LiveKit's own patience heals it all");
     }

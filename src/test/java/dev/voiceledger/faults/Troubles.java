@@ -1,5 +1,8 @@
 package dev.voiceledger.faults;
 
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.voiceledger.DatabaseProxy;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.People;
@@ -11,7 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,7 +32,7 @@ final class Troubles implements AutoCloseable {
       """
       select pg_terminate_backend(pid) from (select pid from pg_stat_activity
         where datname = current_database() and application_name like 'voiceledger%'
-        order by random() limit 3) some\
+        order by random() limit 3) of_them\
       """;
   private static final String HOLD =
       """
@@ -39,7 +44,8 @@ final class Troubles implements AutoCloseable {
   }
 
   private final Map<String, Trouble> all = new TreeMap<>();
-  private final Map<String, Integer> came = new TreeMap<>();
+  private final Map<String, Integer> came = new ConcurrentSkipListMap<>();
+  private volatile Exception failure;
   private final Random random;
   private final DatabaseProxy proxy;
   private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
@@ -89,8 +95,10 @@ final class Troubles implements AutoCloseable {
           came.merge(name, 1, Integer::sum);
         }
       }
-    } catch (InterruptedException | IOException over) {
+    } catch (InterruptedException over) {
       Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException broken) {
+      failure = broken;
     }
   }
 
@@ -100,6 +108,13 @@ final class Troubles implements AutoCloseable {
     thread.interrupt();
     thread.join();
     proxy.heal();
+  }
+
+  /** None of them was itself out of order; in the full form each came. */
+  void check() {
+    assertNull(failure);
+    Set<String> wanted = Scenario.full() ? all.keySet() : Set.of();
+    assertTrue(came.keySet().containsAll(wanted), came + " of " + all.keySet());
   }
 
   @Override

@@ -11,12 +11,13 @@ import java.util.stream.Stream;
 /**
  * What a running service takes, as its JVM and the kernel count it.
  *
- * @param heapBytes after a full collection
+ * @param heapBytes what a full collection left: the old generation, since the young one fills again
+ *     before anybody can look
  * @param residentBytes of the whole process
  * @param descriptors open files and sockets
  */
 record Vitals(long heapBytes, long residentBytes, int descriptors, int threads) {
-  private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+  private static final Pattern USED = Pattern.compile("(?i)tenured.*total \\d+K, used (\\d+)K");
   private static final long TICKS_A_SECOND = 100;
 
   /** Looks, after a full collection. */

@@ -46,13 +46,12 @@ class CleanStopIT {
   private final AtomicInteger numbers = new AtomicInteger();
   private volatile boolean over;
 
-  /** A replica as a load balancer knows it. */
+  /** A replica as a load balancer knows it, which looks before it sends. */
   private static final class Replica {
     private final RunningService service;
     private final LiveKitSender livekit;
     private final HttpClient http = HttpClient.newHttpClient();
     private final HttpRequest probe;
-    private volatile boolean ready = true;
     private volatile long fellAt;
 
     private Replica(RunningService service) {
@@ -62,24 +61,17 @@ class CleanStopIT {
       this.probe = HttpRequest.newBuilder(base.resolve("/q/health/ready")).build();
     }
 
-    private void look() {
+    private boolean isReady() {
       boolean is;
       try {
         is = http.send(probe, BodyHandlers.discarding()).statusCode() == 200;
       } catch (Exception gone) {
         is = false;
       }
-      if (ready && !is) {
+      if (!is && fellAt == 0) {
         fellAt = System.nanoTime();
       }
-      ready = is;
-    }
-  }
-
-  private void watch(List<Replica> replicas) {
-    while (!over) {
-      replicas.forEach(Replica::look);
-      pause(50);
+      return is;
     }
   }
 
@@ -94,7 +86,8 @@ class CleanStopIT {
   private void send(List<Replica> replicas, Map<String, Integer> answers) {
     for (int i = 0; !over; i++) {
       Replica one = replicas.get(i % replicas.size());
-      if (replicas.size() > 1 && !one.ready) {
+      if (replicas.size() > 1 && !one.isReady()) {
+        pause(20);
         continue;
       }
       String id = "EV_stop_" + numbers.incrementAndGet();
@@ -119,7 +112,6 @@ class CleanStopIT {
         ExecutorService threads = Executors.newCachedThreadPool()) {
       Replica one = new Replica(going);
       List<Replica> both = List.of(one, new Replica(staying));
-      threads.submit(() -> watch(both));
       for (int i = 0; i < SENDERS; i++) {
         threads.submit(() -> send(both, balanced));
         threads.submit(() -> send(List.of(one), stubborn));

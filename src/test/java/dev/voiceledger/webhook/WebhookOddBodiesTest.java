@@ -16,6 +16,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -114,7 +116,16 @@ class WebhookOddBodiesTest {
     try (HttpClient client = HttpClient.newHttpClient()) {
       assertEquals("200 HTTP_1_1", http2(client, body, LiveKitSender.sign(body)));
       assertEquals("401 HTTP_1_1", http2(client, null, "a.b.c"));
-      assertEquals("413 HTTP_1_1", http2(client, null, LiveKitSender.sign(body)));
+      assertTrue(isRefusedOrCut(client, LiveKitSender.sign(body)));
+    }
+  }
+
+  /** This client writes on without end, and where it is slow to read it finds the line cut. */
+  private boolean isRefusedOrCut(HttpClient client, String token) throws Exception {
+    try {
+      return http2(client, null, token).equals("413 HTTP_1_1");
+    } catch (IOException cut) {
+      return !(cut instanceof HttpTimeoutException);
     }
   }
 

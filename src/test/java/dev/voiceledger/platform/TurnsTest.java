@@ -1,0 +1,135 @@
+package dev.voiceledger.platform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A turn is given back, whatever becomes of those who have one or wait for one. */
+class TurnsTest {
+  private static final int AT_ONCE = 4;
+  private static final long WAIT_MS = 20;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Turns turns = new Turns(AT_ONCE, 64, WAIT_MS, () -> new TimeoutException("late"));
+
+  private final AtomicInteger now = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private final Queue<Cancellable> going = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private <T> CompletableFuture<T> on(Context context, Uni<T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    context.runOnContext(
+        now -> turns.of(() -> work).subscribe().with(done::complete, done::completeExceptionally));
+    return done;
+  }
+
+  private List<UniEmitter<? super String>> occupied(int turns) {
+    List<UniEmitter<? super String>> held = new ArrayList<>();
+    for (int i = 0; i < turns; i++) {
+      CompletableFuture<UniEmitter<? super String>> one = new CompletableFuture<>();
+      on(vertx.getOrCreateContext(), Uni.createFrom().<String>emitter(one::complete));
+      held.add(one.join());
+    }
+    return held;
+  }
+
+  @Test
+  void whoever_waits_too_long_is_told_and_holds_up_nobody() {
+    var held = occupied(AT_ONCE);
+    var late = on(vertx.getOrCreateContext(), Uni.createFrom().item("late"));
+    var told = assertThrows(CompletionException.class, late::join);
+    assertTrue(told.getCause() instanceof TimeoutException);
+    held.getFirst().complete("over");
+    assertEquals("next", on(vertx.getOrCreateContext(), Uni.createFrom().item("next")).join());
+    assertEquals(0, turns.waiting());
+  }
+
+  @Test
+  void more_than_may_wait_are_told_at_once() {
+    occupied(AT_ONCE);
+    Context context = vertx.getOrCreateContext();
+    List<CompletableFuture<String>> all =
+        IntStream.range(0, 65)
+            .mapToObj(i -> on(context, Uni.createFrom().<String>nothing()))
+            .toList();
+    assertThrows(CompletionException.class, all.getLast()::join);
+    assertEquals(64, all.stream().filter(one -> !one.isDone()).count());
+  }
+
+  /** Ends, cancellations and the ends of waits in the same moments, on several event loops. */
+  @Test
+  void nothing_is_lost_where_all_of_it_meets() throws Exception {
+    Random random = new Random(20_261_127);
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 4_000; i++) {
+      all.add(begun(1 + random.nextInt(6), random.nextInt(3) == 0));
+      if (random.nextInt(8) == 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+        cancelAll();
+      }
+    }
+    cancelAll();
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+    assertTrue(most.get() <= AT_ONCE, "at once: " + most);
+    assertEquals(0, turns.underWay());
+    assertEquals(0, turns.waiting());
+  }
+
+  private CompletableFuture<Void> begun(int takesMs, boolean toBeCancelled) {
+    Context context = vertx.getOrCreateContext();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    context.runOnContext(begin -> {
+      Cancellable one =
+          turns
+              .of(() -> lasting(context, takesMs))
+              .onTermination()
+              .invoke(() -> over.complete(null))
+              .subscribe()
+              .with(done -> {}, failed -> {});
+      if (toBeCancelled) {
+        going.add(one);
+      }
+    });
+    return over;
+  }
+
+  private void cancelAll() {
+    for (Cancellable one; (one = going.poll()) != null; ) {
+      one.cancel();
+    }
+  }
+
+  private Uni<Void> lasting(Context context, int ms) {
+    return Uni.createFrom()
+        .<Void>emitter(over -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          context.owner().setTimer(ms, end -> over.complete(null));
+        })
+        .onTermination()
+        .invoke(now::decrementAndGet);
+  }
+}
