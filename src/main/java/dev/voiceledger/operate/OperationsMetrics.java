@@ -88,8 +88,8 @@ class OperationsMetrics {
             "calls.settling", known -> known.calls().settling(),
             "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
-    values.forEach((name, value) ->
-        gauge(name, () -> last == null ? Double.NaN : value.apply(last)));
+    values.forEach(
+        (name, value) -> gauge(name, () -> last == null ? Double.NaN : value.apply(last)));
   }
 
   private static Instant since(OpenCall oldest) {
