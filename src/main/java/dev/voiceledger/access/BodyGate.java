@@ -109,7 +109,12 @@ public class BodyGate {
         && (announces(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING));
   }
 
+  /** Who went while the token was judged has had the end of the request already. */
   private void hand(RoutingContext route, Body body) {
+    if (route.response().closed()) {
+      body.done();
+      return;
+    }
     route.addEndHandler(over -> body.over());
     route.put(BODY, body);
     route.next();

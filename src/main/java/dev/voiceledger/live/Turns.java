@@ -1,6 +1,7 @@
 package dev.voiceledger.live;
 
 import dev.voiceledger.platform.Problem.Type;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Queue;
@@ -19,7 +20,7 @@ final class Turns {
   private final int waitingMax;
   private final AtomicInteger length = new AtomicInteger();
   private final AtomicInteger under = new AtomicInteger();
-  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Turn> waiting = new ConcurrentLinkedQueue<>();
 
   Turns(int atOnceMax, int waitingMax) {
     this.atOnceMax = atOnceMax;
@@ -39,35 +40,42 @@ final class Turns {
           Type.OVERLOADED.because("too many begin to read at once").retryAfter(1));
     }
     Promise<T> done = Promise.promise();
-    waiting.add(() ->
-        begun(work, isWanted)
-            .onComplete(result -> {
-              under.decrementAndGet();
-              next();
-              done.handle(result);
-            }));
+    waiting.add(
+        new Turn(
+            isWanted,
+            () -> work(work).onComplete(result -> over(done, result)),
+            () -> done.fail(Type.OVERLOADED.because("not waited for"))));
     next();
     return done.future();
   }
 
-  private <T> Future<T> begun(Supplier<Future<T>> work, BooleanSupplier isWanted) {
-    length.decrementAndGet();
-    return isWanted.getAsBoolean()
-        ? Future.succeededFuture().compose(done -> work.get())
-        : Future.failedFuture(Type.OVERLOADED.because("not waited for"));
+  private static <T> Future<T> work(Supplier<Future<T>> work) {
+    return Future.succeededFuture().compose(now -> work.get());
   }
 
+  private <T> void over(Promise<T> done, AsyncResult<T> result) {
+    under.decrementAndGet();
+    next();
+    done.handle(result);
+  }
+
+  private record Turn(BooleanSupplier isWanted, Runnable begin, Runnable leave) {}
+
+  /** Thousands may have gone meanwhile: they are passed here, and not each within the last. */
   private void next() {
     while (!waiting.isEmpty()) {
       if (under.incrementAndGet() > atOnceMax) {
         under.decrementAndGet();
         return; // whoever is at it comes here again
       }
-      Runnable first = waiting.poll();
-      if (first == null) {
+      Turn first = waiting.poll();
+      boolean begins = first != null && first.isWanted().getAsBoolean();
+      if (!begins) {
         under.decrementAndGet();
-      } else {
-        first.run();
+      }
+      if (first != null) {
+        length.decrementAndGet();
+        (begins ? first.begin() : first.leave()).run();
       }
     }
   }

@@ -13,12 +13,15 @@ import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One request and its answer, whole, within one deadline from the start: waiting for a connection
- * and making one count. All of it happens on the context of whoever subscribes, so nothing here is
- * shared between threads. However it ends, the connection is given back or closed.
+ * One request and its answer, whole, within one deadline from the start: waiting for a turn and
+ * making a connection count. All of it happens on the context of whoever subscribes, so nothing
+ * here is shared between threads. However it ends, the connection is given back or closed.
  */
 final class Exchange {
   static final int DEADLINE_MS = 2_500;
+
+  /** Of the client's own waiting for a connection: one that is free is there, or is being made. */
+  private static final int NO_TIMEOUT = 0;
 
   /** LiveKit lets a room have 512 KiB of metadata; quotes in it take two bytes. */
   static final int ANSWER_BYTES_MAX = 1 << 20;
@@ -28,15 +31,17 @@ final class Exchange {
 
   private final Vertx vertx;
   private final int bytesMax;
+  private final long leftMs;
   private final UniEmitter<? super Answer> caller;
   private final Buffer received = Buffer.buffer();
   private long deadline;
   private HttpClientRequest request;
   private boolean over;
 
-  private Exchange(Vertx vertx, int bytesMax, UniEmitter<? super Answer> caller) {
+  private Exchange(Vertx vertx, int bytesMax, long leftMs, UniEmitter<? super Answer> caller) {
     this.vertx = vertx;
     this.bytesMax = bytesMax;
+    this.leftMs = leftMs;
     this.caller = caller;
   }
 
@@ -44,13 +49,19 @@ final class Exchange {
    * The answer of any status; fails with {@link LiveKitFailure} where there is none.
    *
    * @param bytesMax how long an answer may be
+   * @param leftMs of the deadline
    */
   static Uni<Answer> of(
-      Vertx vertx, HttpClient client, RequestOptions target, Buffer body, int bytesMax) {
+      Vertx vertx,
+      HttpClient client,
+      RequestOptions target,
+      Buffer body,
+      int bytesMax,
+      long leftMs) {
     return Uni.createFrom()
         .emitter(caller -> {
           Context context = vertx.getOrCreateContext();
-          Exchange exchange = new Exchange(vertx, bytesMax, caller);
+          Exchange exchange = new Exchange(vertx, bytesMax, leftMs, caller);
           caller.onTermination(() -> context.runOnContext(now -> exchange.abandon()));
           context.runOnContext(now -> exchange.start(client, target, body));
         });
@@ -62,10 +73,9 @@ final class Exchange {
     }
     deadline =
         vertx.setTimer(
-            DEADLINE_MS,
-            late -> fail(Trouble.SLOW, request == null ? "no connection" : "no answer"));
+            leftMs, late -> fail(Trouble.SLOW, request == null ? "no connection" : "no answer"));
     client
-        .request(target.setConnectTimeout(DEADLINE_MS))
+        .request(target.setConnectTimeout(NO_TIMEOUT))
         .onSuccess(made -> send(made, body))
         .onFailure(this::unconnected);
   }

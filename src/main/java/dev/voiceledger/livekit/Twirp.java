@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voiceledger.livekit.Exchange.Answer;
+import dev.voiceledger.platform.Turns;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -54,6 +55,10 @@ class Twirp {
 
   private final Vertx vertx;
   private final HttpClient client;
+
+  /** In the client's own queue a connection may be lost, as in that of the pool to the database. */
+  private final Turns turns;
+
   private final Signer signer;
   private final URL base;
 
@@ -77,6 +82,13 @@ class Twirp {
             .setMetricsName("livekit");
     PoolOptions bounds =
         new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX);
+    this.turns =
+        new Turns(
+            CONNECTIONS_MAX,
+            WAITING_MAX,
+            Exchange.DEADLINE_MS,
+            () -> new LiveKitFailure(Trouble.BUSY, "no turn"),
+            () -> new LiveKitFailure(Trouble.SLOW, "no connection"));
     this.client = vertx.httpClientBuilder().with(options).with(bounds).build();
   }
 
@@ -119,13 +131,24 @@ class Twirp {
   /** The answer, to be {@link #read}; fails with {@link LiveKitFailure}, and logs nothing. */
   Uni<Answer> answer(Question question) {
     return Uni.createFrom()
-        .deferred(() ->
-            Exchange.of(
-                vertx,
-                client,
-                target(question),
-                Buffer.buffer(question.message().toString()),
-                question.bytesMax()));
+        .deferred(() -> {
+          long begun = System.nanoTime();
+          return turns.of(
+              vertx.getOrCreateContext(),
+              () ->
+                  Exchange.of(
+                      vertx,
+                      client,
+                      target(question),
+                      Buffer.buffer(question.message().toString()),
+                      question.bytesMax(),
+                      leftMs(begun)));
+        });
+  }
+
+  private static long leftMs(long begun) {
+    long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    return Math.max(1, Exchange.DEADLINE_MS - waitedMs);
   }
 
   private RequestOptions target(Question question) {

@@ -21,6 +21,11 @@ import java.util.concurrent.TimeoutException;
 public class BodyReader {
   static final long TIME_MS_MAX = 10_000;
 
+  /** Besides, for each that is announced: the largest may come over a line of 2 Mbit/s. */
+  private static final long BYTES_A_MS = 256;
+
+  private static final long LARGEST_BYTES = 16L * 1024 * 1024;
+
   /** About what the largest body takes from its coming to its end. */
   private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -134,6 +139,12 @@ public class BodyReader {
     return announced == null ? 0 : Long.parseLong(announced);
   }
 
+  /** How long a body of an announced length may take; of any other what the shortest may. */
+  static long msMax(String announced) {
+    boolean known = announced != null && announced.length() <= 10;
+    return TIME_MS_MAX + (known ? Math.min(length(announced), LARGEST_BYTES) / BYTES_A_MS : 0);
+  }
+
   private static ProblemException tooLarge(int bytesMax) {
     return Type.BODY_TOO_LARGE.because("at most " + bytesMax + " bytes");
   }
@@ -161,7 +172,8 @@ public class BodyReader {
       request.handler(this::take);
       request.endHandler(end -> finish());
       request.exceptionHandler(this::fail);
-      long deadline = vertx.setTimer(TIME_MS_MAX, late -> fail(new TimeoutException()));
+      long msMax = msMax(request.getHeader("Content-Length"));
+      long deadline = vertx.setTimer(msMax, late -> fail(new TimeoutException()));
       if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
         request.response().writeContinue();
       }

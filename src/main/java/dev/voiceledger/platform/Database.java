@@ -9,9 +9,11 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +49,8 @@ public class Database {
 
   /** Longer than the longest statement of a job. */
   private static final long JOB_MS_MAX = 90_000;
+
+  private static final String RUNNING = "voiceledger.transaction";
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final DatabasePool pool;
@@ -117,13 +121,21 @@ public class Database {
   private static <T> Uni<T> answered(Supplier<Uni<T>> transaction, long msMax) {
     Context request = Vertx.currentContext();
     return Uni.createFrom()
-        .completionStage(() ->
-            transaction
-                .get()
-                .subscribeAsCompletionStage()
-                .copy()
-                .orTimeout(msMax, TimeUnit.MILLISECONDS))
+        .completionStage(
+            () -> alone(request, transaction).copy().orTimeout(msMax, TimeUnit.MILLISECONDS))
         .emitOn(answer -> request.runOnContext(now -> answer.run()));
+  }
+
+  /** The next transaction of a request that has one still would become a part of it. */
+  private static <T> CompletableFuture<T> alone(Context request, Supplier<Uni<T>> transaction) {
+    if (request.getLocal(RUNNING) != null) {
+      return CompletableFuture.failedFuture(new TimeoutException("one before it is not over"));
+    }
+    request.putLocal(RUNNING, true);
+    return transaction
+        .get()
+        .subscribeAsCompletionStage()
+        .whenComplete((answer, failure) -> request.removeLocal(RUNNING));
   }
 
   private <T> Uni<T> attempt(Attempt<T> attempt, int number) {

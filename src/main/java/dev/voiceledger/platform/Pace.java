@@ -30,7 +30,7 @@ final class Pace extends ChannelDuplexHandler {
   private static final long HEAD_MS_MAX = 10_000;
 
   /** More than {@link BodyReader} gives, which says so to the sender. */
-  private static final long BODY_MS_MAX = 15_000;
+  private static final long BODY_MS_MORE = 5_000;
 
   private static final long PAUSE_MS_MAX = 30_000;
   private static final long STILL_MS_MAX = 20_000;
@@ -84,7 +84,9 @@ final class Pace extends ChannelDuplexHandler {
 
   private void next(HttpServerRequest next, Runnable goOn) {
     HttpServerRequest before = request;
-    if (before != null && isLast(before)) {
+    if (before != null && isLast(before) || !channel.channel().isActive()) {
+      next.response()
+          .end(); // nobody reads it, and all that waits for the end of a request hears it
       next.connection().close();
       return;
     }
@@ -201,9 +203,13 @@ final class Pace extends ChannelDuplexHandler {
     return switch (at) {
       case HEAD -> atMs > HEAD_MS_MAX;
       case PAUSE -> atMs > PAUSE_MS_MAX;
-      case REQUEST -> atMs > BODY_MS_MAX && hasBody(current) && !current.isEnded();
+      case REQUEST -> atMs > bodyMsMax(current) && hasBody(current) && !current.isEnded();
       case SHARED -> false;
     };
+  }
+
+  private static long bodyMsMax(HttpServerRequest request) {
+    return BodyReader.msMax(request.getHeader(HttpHeaders.CONTENT_LENGTH)) + BODY_MS_MORE;
   }
 
   /** One without may never be said to have ended: nobody asks for what is not there. */

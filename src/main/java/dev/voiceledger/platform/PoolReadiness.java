@@ -21,10 +21,12 @@ class PoolReadiness implements AsyncHealthCheck {
   private static final String NAME = "pool";
   private static final long SILENT_MS_MAX = 8_000;
   private static final long ANSWER_MS_MAX = 1_500;
+  private static final long STUCK_MS = 90_000;
 
   private final DatabasePool database;
   private final Instance<Pool> pool;
   private Future<SqlConnection> asked;
+  private long askedAt;
 
   PoolReadiness(DatabasePool database, Instance<Pool> pool) {
     this.database = database;
@@ -46,6 +48,7 @@ class PoolReadiness implements AsyncHealthCheck {
       return Future.succeededFuture();
     }
     if (asked == null || asked.isComplete()) {
+      askedAt = System.nanoTime();
       asked = pool.get().getConnection();
       // However late it comes, it is given back.
       asked.onSuccess(lent -> {
@@ -54,5 +57,16 @@ class PoolReadiness implements AsyncHealthCheck {
       });
     }
     return asked.timeout(ANSWER_MS_MAX, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether the pool neither lends nor fails, longer than the longest statement and the longest
+   * wait for a login together: then its connections are lost, and no waiting brings them back.
+   */
+  synchronized boolean isStuck() {
+    return asked != null
+        && !asked.isComplete()
+        && System.nanoTime() - askedAt > TimeUnit.MILLISECONDS.toNanos(STUCK_MS)
+        && !database.hasLentWithin(STUCK_MS);
   }
 }

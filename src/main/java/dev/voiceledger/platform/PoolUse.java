@@ -22,7 +22,8 @@ public class PoolUse {
           DatabasePool.SIZE,
           DatabasePool.WAITING_MAX,
           WAIT_MS_MAX,
-          () -> new TimeoutException("no connection of the pool was free"));
+          () -> new TimeoutException("too many wait for a connection"),
+          () -> new TimeoutException("no connection was free in time"));
 
   PoolUse(MeterRegistry registry) {
     registry.gauge("voiceledger.pool.in.use", turns, Turns::underWay);

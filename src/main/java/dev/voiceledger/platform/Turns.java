@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +22,8 @@ public final class Turns {
   private final int atOnceMax;
   private final int waitingMax;
   private final long waitMsMax;
-  private final Supplier<Throwable> refusal;
+  private final Supplier<Throwable> tooMany;
+  private final Supplier<Throwable> tooLate;
   private int underWay;
 
   /**
@@ -32,23 +34,36 @@ public final class Turns {
         atOnceMax,
         WAITING_MAX,
         0,
-        () -> Type.OVERLOADED.because("too many " + what + " are under way"));
+        () -> Type.OVERLOADED.because("too many " + what + " are under way"),
+        TimeoutException::new);
   }
 
   /**
+   * @param waitingMax how many wait
    * @param waitMsMax how long anybody waits, in milliseconds; 0 for as long as it takes
-   * @param refusal for whoever comes when too many wait, or has waited too long
+   * @param tooMany for whoever comes when so many wait
+   * @param tooLate for whoever has waited so long
    */
-  Turns(int atOnceMax, int waitingMax, long waitMsMax, Supplier<Throwable> refusal) {
+  public Turns(
+      int atOnceMax,
+      int waitingMax,
+      long waitMsMax,
+      Supplier<Throwable> tooMany,
+      Supplier<Throwable> tooLate) {
     this.atOnceMax = atOnceMax;
     this.waitingMax = waitingMax;
     this.waitMsMax = waitMsMax;
-    this.refusal = refusal;
+    this.tooMany = tooMany;
+    this.tooLate = tooLate;
   }
 
   /** Runs work when it is its turn, where the request was. Fails where it does not come to it. */
   public <T> Uni<T> of(Supplier<Uni<T>> work) {
-    Context request = Vertx.currentContext();
+    return of(Vertx.currentContext(), work);
+  }
+
+  /** The same on a context that is named, for those who may come from none. */
+  public <T> Uni<T> of(Context request, Supplier<Uni<T>> work) {
     return Uni.createFrom()
         .deferred(() -> {
           Turn turn = new Turn(request);
@@ -113,7 +128,7 @@ public final class Turns {
       if (fits) {
         callNext(); // a turn may have ended between the two looks
       } else {
-        mine.fail(refusal.get());
+        mine.fail(tooMany.get());
       }
     }
 
@@ -124,7 +139,7 @@ public final class Turns {
         }
         at = At.OVER;
       }
-      emitter.fail(refusal.get());
+      emitter.fail(tooLate.get());
     }
 
     private void over() {

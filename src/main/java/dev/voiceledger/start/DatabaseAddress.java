@@ -83,7 +83,12 @@ record DatabaseAddress(
         sslRootCert == null
             ? verified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : ""
             : "&sslrootcert=" + encoded(sslRootCert);
-    return "jdbc:postgresql://" + place() + "?sslmode=" + sslMode + "&prepareThreshold=0" + trust;
+    return "jdbc:postgresql://"
+        + place()
+        + "?sslmode="
+        + sslMode
+        + "&prepareThreshold=0&tcpKeepAlive=true"
+        + trust;
   }
 
   private String place() {

@@ -11,6 +11,10 @@ import org.postgresql.PGConnection;
 /** Tries the database before Quarkus does, so that what is wrong with it is told in one line. */
 final class DatabaseDoor {
   private static final String CONNECT_SECONDS_MAX = "10";
+
+  /** A start that waits for ever has no port, and so no probe that could tell. */
+  private static final String ANSWER_SECONDS_MAX = "30";
+
   private static final int VERSION_MIN = 150_000;
 
   private static final String FACTS =
@@ -98,6 +102,7 @@ final class DatabaseDoor {
     login.setProperty("user", address.user());
     login.setProperty("connectTimeout", CONNECT_SECONDS_MAX);
     login.setProperty("loginTimeout", CONNECT_SECONDS_MAX);
+    login.setProperty("socketTimeout", ANSWER_SECONDS_MAX);
     login.setProperty("ApplicationName", "voiceledger start");
     if (address.password() != null) {
       login.setProperty("password", address.password());

@@ -29,7 +29,8 @@ class TurnsTest {
   private static final long WAIT_MS = 20;
 
   private final Vertx vertx = Vertx.vertx();
-  private final Turns turns = new Turns(AT_ONCE, 64, WAIT_MS, () -> new TimeoutException("late"));
+  private final Turns turns =
+      new Turns(AT_ONCE, 64, WAIT_MS, IllegalStateException::new, TimeoutException::new);
 
   private final AtomicInteger now = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();

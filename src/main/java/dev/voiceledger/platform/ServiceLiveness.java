@@ -13,23 +13,27 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Alive while every event loop turns. Who is bound to one that does not waits for ever, and only a
- * new start helps; everything else, the database's absence above all, passes without one.
+ * Alive while every event loop turns, and the pool is not stuck for good. Who is bound to a loop
+ * that does not turn waits for ever, and only a new start helps; everything else, the database's
+ * absence above all, passes without one.
  */
 @Liveness
 @ApplicationScoped
-class LoopLiveness implements HealthCheck {
+class ServiceLiveness implements HealthCheck {
   private static final String NAME = "event loops";
   private static final long TURN_MS = 500;
   private static final long STILL_MS_MAX = 5_000;
 
   private final Vertx vertx;
+  private final PoolReadiness pool;
   private final List<Loop> loops = new ArrayList<>();
 
-  LoopLiveness(Vertx vertx) {
+  ServiceLiveness(Vertx vertx, @Readiness PoolReadiness pool) {
     this.vertx = vertx;
+    this.pool = pool;
   }
 
   private static final class Loop {
@@ -59,9 +63,10 @@ class LoopLiveness implements HealthCheck {
   public HealthCheckResponse call() {
     long still = loops.stream().filter(Loop::isStill).count();
     return HealthCheckResponse.named(NAME)
-        .status(still == 0)
+        .status(still == 0 && !pool.isStuck())
         .withData("loops", loops.size())
         .withData("still", still)
+        .withData("pool stuck", pool.isStuck())
         .build();
   }
 }
