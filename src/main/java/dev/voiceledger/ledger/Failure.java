@@ -2,7 +2,9 @@ package dev.voiceledger.ledger;
 
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a failed group asks for, by SQLSTATE. */
 enum Failure {
@@ -20,6 +22,7 @@ enum Failure {
   private static final String TAKEN_KEY = "23505";
   private static final String TOO_LONG = "54000";
   private static final String DEADLOCK = "40P01";
+  private static final String DEADLOCK_LABEL = "deadlock";
   private static final String ONLY_READS = "25006";
 
   static Failure of(Throwable failure) {
@@ -69,7 +72,17 @@ enum Failure {
   static String label(Throwable failure) {
     boolean deadlock =
         failure instanceof PgException refused && DEADLOCK.equals(refused.getSqlState());
-    return deadlock ? "deadlock" : of(failure).name().toLowerCase(Locale.ROOT);
+    return deadlock ? DEADLOCK_LABEL : of(failure).label();
+  }
+
+  /** All that {@link #label} can say. */
+  static List<String> labels() {
+    return Stream.concat(Stream.of(DEADLOCK_LABEL), Stream.of(values()).map(Failure::label))
+        .toList();
+  }
+
+  private String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** The SQLSTATE and nothing of the message, which may quote what was said. */

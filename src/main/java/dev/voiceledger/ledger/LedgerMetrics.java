@@ -1,6 +1,7 @@
 package dev.voiceledger.ledger;
 
 import dev.voiceledger.platform.WriteDoubt;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +31,7 @@ class LedgerMetrics {
             .description("From a group's first statement to its commit")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
+    Failure.labels().forEach(this::groupsFailed); // as 0 from the start: a rate can be taken
   }
 
   void queueDepth(Supplier<Number> depth) {
@@ -45,10 +47,16 @@ class LedgerMetrics {
   }
 
   void failedGroup(Throwable failure) {
-    String why = Failure.label(failure);
-    registry.counter("voiceledger.ledger.groups.failed", "why", why).increment();
+    groupsFailed(Failure.label(failure)).increment();
     if (Failure.isOfAllWrites(failure)) {
       doubt.refused();
     }
+  }
+
+  private Counter groupsFailed(String why) {
+    return Counter.builder("voiceledger.ledger.groups.failed")
+        .description("Groups that had to be tried again or split")
+        .tag("why", why)
+        .register(registry);
   }
 }

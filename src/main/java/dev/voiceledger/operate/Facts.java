@@ -2,10 +2,7 @@ package dev.voiceledger.operate;
 
 import dev.voiceledger.operate.Operations.Calls;
 import dev.voiceledger.operate.Operations.FailedEvents;
-import dev.voiceledger.operate.Operations.Finding;
-import dev.voiceledger.operate.Operations.Table;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,13 +10,7 @@ import java.util.Map;
  *
  * @param heard by key, when it last signed a webhook
  */
-record Facts(
-    Map<String, Instant> heard,
-    FailedEvents failed,
-    Calls calls,
-    List<Finding> reconciled,
-    Oldest oldest,
-    List<Table> tables) {
+record Facts(Map<String, Instant> heard, FailedEvents failed, Calls calls, Oldest oldest) {
 
   /**
    * How far retention is.

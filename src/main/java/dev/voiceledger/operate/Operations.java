@@ -67,6 +67,7 @@ record Operations(
   /**
    * Calls that are not done with.
    *
+   * @param open of those that have a room
    * @param settling over, with reports that may still come
    * @param oldestOpen null where none is open
    */
@@ -83,13 +84,27 @@ record Operations(
   record OpenCall(UUID id, String roomName, String status, String startedAt) {}
 
   /**
-   * What the reconciler found.
+   * What the reconciler found, and why a row was changed.
    *
    * @param event what was found, in its words
+   * @param status of the participant or egress, in LiveKit's words
+   * @param listedAt when the listing began
+   * @param lastSeenAt of what is gone, the last evidence that it was there
    */
   @Schema(name = "Finding")
   record Finding(
-      String id, String event, String roomSid, UUID callId, String error, String receivedAt) {}
+      String id,
+      String event,
+      String roomSid,
+      UUID callId,
+      String participantSid,
+      String participantIdentity,
+      String egressId,
+      String status,
+      String listedAt,
+      String lastSeenAt,
+      String error,
+      String receivedAt) {}
 
   /**
    * What is kept for how long.
@@ -108,7 +123,11 @@ record Operations(
       String eventsSweptAt,
       String callsSweptAt) {}
 
-  /** A table with its indexes; rows as PostgreSQL estimates them. */
+  /**
+   * A table with its indexes; rows as PostgreSQL estimates them.
+   *
+   * @param bytes null while a table is locked
+   */
   @Schema(name = "TableSize")
-  record Table(String name, long rowsEstimate, long bytes) {}
+  record Table(String name, long rowsEstimate, Long bytes) {}
 }

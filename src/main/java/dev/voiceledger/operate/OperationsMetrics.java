@@ -1,6 +1,7 @@
 package dev.voiceledger.operate;
 
 import dev.voiceledger.operate.Operations.OpenCall;
+import dev.voiceledger.operate.Operations.Table;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.LiveKitKeys;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The same as the route shows, for alarms. Asked every 15 s; ages grow in between, so that an age
@@ -29,10 +32,12 @@ import java.util.function.Function;
  * how old the rest is. Every replica shows the same of the database: take the greatest, not the
  * sum.
  */
+@Startup
 @ApplicationScoped
 class OperationsMetrics {
   private final Database database;
   private final OperationsStore store;
+  private final SizesStore sizes;
   private final LiveKitKeys keys;
   private final InstantSource clock;
   private final MultiGauge heard;
@@ -45,11 +50,13 @@ class OperationsMetrics {
   OperationsMetrics(
       Database database,
       OperationsStore store,
+      SizesStore sizes,
       LiveKitKeys keys,
       InstantSource clock,
       MeterRegistry registry) {
     this.database = database;
     this.store = store;
+    this.sizes = sizes;
     this.keys = keys;
     this.clock = clock;
     this.registry = registry;
@@ -61,7 +68,8 @@ class OperationsMetrics {
         MultiGauge.builder("voiceledger.table.bytes")
             .description("Size of a table with its indexes")
             .register(registry);
-    register(registry);
+    this.lastAt = clock.instant();
+    register();
   }
 
   /** One that is begun in the same process would be shown these figures for its own. */
@@ -69,26 +77,28 @@ class OperationsMetrics {
     gauges.forEach(registry::remove);
   }
 
-  private void register(MeterRegistry registry) {
+  /** The age is there from the start: who never reads the database is to be seen too. */
+  private void register() {
+    gauge("operations.age.seconds", () -> age(lastAt));
     Map<String, Function<Facts, Number>> values =
         Map.of(
-            "operations.age.seconds", known -> age(lastAt),
             "webhook.events.failed", known -> known.failed().count(),
             "webhook.events.oldest.age.seconds", known -> age(known.oldest().event()),
             "calls.open", known -> known.calls().open(),
             "calls.settling", known -> known.calls().settling(),
             "calls.open.oldest.seconds", known -> age(since(known.calls().oldestOpen())),
             "calls.oldest.ended.age.seconds", known -> age(known.oldest().call()));
-    values.forEach((name, value) -> gauge(registry, name, value));
+    values.forEach(
+        (name, value) -> gauge(name, () -> last == null ? Double.NaN : value.apply(last)));
   }
 
   private static Instant since(OpenCall oldest) {
     return oldest == null ? null : Instant.parse(oldest.startedAt());
   }
 
-  private void gauge(MeterRegistry registry, String name, Function<Facts, Number> value) {
+  private void gauge(String name, Supplier<Number> value) {
     gauges.add(
-        Gauge.builder("voiceledger." + name, () -> last == null ? Double.NaN : value.apply(last))
+        Gauge.builder("voiceledger." + name, value)
             .description("See docs/operations.md")
             .register(registry));
   }
@@ -102,13 +112,13 @@ class OperationsMetrics {
   Uni<Void> refresh() {
     return database
         .asJob(store::facts)
-        .invoke(this::show)
+        .chain(facts -> sizes.tables().invoke(measured -> show(facts, measured)))
         .replaceWithVoid()
         .onFailure()
         .recoverWithNull();
   }
 
-  private void show(Facts facts) {
+  private void show(Facts facts, List<Table> measured) {
     lastAt = clock.instant();
     last = facts;
     heard.register(
@@ -117,7 +127,8 @@ class OperationsMetrics {
             .toList(),
         true);
     tables.register(
-        facts.tables().stream()
+        measured.stream()
+            .filter(table -> table.bytes() != null)
             .map(table -> Row.of(Tags.of("table", table.name()), table.bytes()))
             .toList(),
         true);

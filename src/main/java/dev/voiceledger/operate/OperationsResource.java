@@ -2,6 +2,7 @@ package dev.voiceledger.operate;
 
 import dev.voiceledger.access.Callers;
 import dev.voiceledger.ledger.Ledger;
+import dev.voiceledger.operate.Operations.Finding;
 import dev.voiceledger.operate.Operations.Key;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.DatabasePool;
@@ -35,6 +36,8 @@ public class OperationsResource {
   private final Callers callers;
   private final Database database;
   private final OperationsStore store;
+  private final FindingsStore findings;
+  private final SizesStore sizes;
   private final LiveKitKeys keys;
   private final Kept kept;
   private final Ledger ledger;
@@ -46,6 +49,8 @@ public class OperationsResource {
       Callers callers,
       Database database,
       OperationsStore store,
+      FindingsStore findings,
+      SizesStore sizes,
       LiveKitKeys keys,
       Kept kept,
       Ledger ledger,
@@ -55,6 +60,8 @@ public class OperationsResource {
     this.callers = callers;
     this.database = database;
     this.store = store;
+    this.findings = findings;
+    this.sizes = sizes;
     this.keys = keys;
     this.kept = kept;
     this.ledger = ledger;
@@ -75,20 +82,33 @@ public class OperationsResource {
         .chain(caller -> {
           Instant now = clock.instant();
           Operations.Replica here = here(now); // before this very question takes a connection
-          return caller.listing(database, store::facts).map(facts -> view(now, here, facts));
+          return caller
+              .listing(database, this::seen)
+              .chain(seen -> sizes.tables().map(tables -> view(now, here, seen, tables)));
         });
   }
 
-  private Operations view(Instant now, Operations.Replica here, Facts facts) {
+  /** What is told from one transaction. */
+  private record Seen(Facts facts, List<Finding> reconciled) {}
+
+  private Uni<Seen> seen() {
+    return store
+        .facts()
+        .chain(facts -> findings.newest().map(reconciled -> new Seen(facts, reconciled)));
+  }
+
+  private Operations view(
+      Instant now, Operations.Replica here, Seen seen, List<Operations.Table> tables) {
+    Facts facts = seen.facts();
     return new Operations(
         Times.text(now),
         here,
         heard(facts),
         facts.failed(),
         facts.calls(),
-        facts.reconciled(),
+        seen.reconciled(),
         retention(facts.oldest()),
-        facts.tables());
+        tables);
   }
 
   private Operations.Replica here(Instant now) {

@@ -3,9 +3,7 @@ package dev.voiceledger.operate;
 import dev.voiceledger.operate.Operations.Calls;
 import dev.voiceledger.operate.Operations.FailedEvent;
 import dev.voiceledger.operate.Operations.FailedEvents;
-import dev.voiceledger.operate.Operations.Finding;
 import dev.voiceledger.operate.Operations.OpenCall;
-import dev.voiceledger.operate.Operations.Table;
 import dev.voiceledger.platform.Database;
 import dev.voiceledger.platform.Times;
 import io.smallrye.mutiny.Uni;
@@ -48,10 +46,19 @@ class OperationsStore {
       """
           .formatted(NEWEST);
 
+  /**
+   * LiveKit's rooms: a call without one is its writer's own, and nobody but its writer ends it. The
+   * planner cannot know how rare these are and would read the whole table; of a range, which says
+   * the same, it assumes that it is narrow.
+   */
   static final String OPEN =
       """
       select count(*) from (
-        select from voice_calls where status in ('pending', 'active') limit %d) o\
+        select from unnest(cast('{pending,active}' as call_status[])) s (status)
+        cross join lateral (
+          select from voice_calls v
+          where v.status between s.status and s.status and v.room_sid is not null limit %1$d) c
+        limit %1$d) o\
       """
           .formatted(COUNT_MAX + 1);
 
@@ -67,17 +74,10 @@ class OperationsStore {
       select c.id, c.room_name, cast(c.status as text), c.started_at
       from unnest(cast('{pending,active}' as call_status[])) s (status) cross join lateral (
         select v.id, v.room_name, v.status, v.started_at from voice_calls v
-        where v.status = s.status order by v.status desc, v.started_at, v.id limit 1) c
+        where v.status = s.status and v.room_sid is not null
+        order by v.status desc, v.started_at, v.id limit 1) c
       order by c.started_at, c.id limit 1\
       """;
-
-  /** Its ids grow with time, so that the primary key serves, and no index beside it. */
-  static final String RECONCILED =
-      """
-      select id, event, room_sid, call_id, error, received_at from webhook_events
-      where provider = 'reconciler' order by id desc limit %d\
-      """
-          .formatted(NEWEST);
 
   /** Of calls the oldest that is over: those that go on are never forgotten. */
   static final String OLDEST_ROWS =
@@ -90,17 +90,6 @@ class OperationsStore {
         (select s.swept_at from retention_sweeps s where s.subject = 'voice_calls')\
       """;
 
-  /**
-   * Every table of ours has a policy for its owner that is named after it, a platform's has not.
-   */
-  static final String TABLES =
-      """
-      select cast(c.relname as text), pg_stat_get_live_tuples(c.oid), pg_total_relation_size(c.oid)
-      from pg_policy p join pg_class c on c.oid = p.polrelid
-      where p.polname = c.relname || '_owner' and c.relnamespace = to_regnamespace('public')
-      order by 3 desc, 1\
-      """;
-
   private final Database database;
 
   OperationsStore(Database database) {
@@ -110,17 +99,12 @@ class OperationsStore {
   /** All of it, in a transaction that the caller has opened. */
   Uni<Facts> facts() {
     return heard()
-        .chain(
-            heard -> failed().chain(failed -> calls().chain(calls -> rest(heard, failed, calls))));
-  }
-
-  private Uni<Facts> rest(Map<String, Instant> heard, FailedEvents failed, Calls calls) {
-    return all(RECONCILED, OperationsStore::finding)
-        .chain(found ->
-            oldest()
-                .chain(oldest ->
-                    all(TABLES, OperationsStore::table)
-                        .map(tables -> new Facts(heard, failed, calls, found, oldest, tables))));
+        .chain(heard ->
+            failed()
+                .chain(failed ->
+                    calls()
+                        .chain(calls ->
+                            oldest().map(oldest -> new Facts(heard, failed, calls, oldest)))));
   }
 
   private Uni<Map<String, Instant>> heard() {
@@ -172,16 +156,6 @@ class OperationsStore {
     return new OpenCall((UUID) row[0], (String) row[1], (String) row[2], text(row[3]));
   }
 
-  private static Finding finding(Object[] row) {
-    return new Finding(
-        (String) row[0],
-        (String) row[1],
-        (String) row[2],
-        (UUID) row[3],
-        (String) row[4],
-        text(row[5]));
-  }
-
   private Uni<Facts.Oldest> oldest() {
     return all(
             OLDEST_ROWS,
@@ -189,10 +163,6 @@ class OperationsStore {
                 new Facts.Oldest(
                     instant(row[0]), instant(row[1]), instant(row[2]), instant(row[3])))
         .map(List::getFirst);
-  }
-
-  private static Table table(Object[] row) {
-    return new Table((String) row[0], (long) row[1], (long) row[2]);
   }
 
   private Uni<Long> count(String sql) {

@@ -30,14 +30,18 @@ class Admission {
   /** Answers that stay open for hours; whoever gives them has a bound of their own. */
   private static final String STREAM = "/live";
 
+  /** What an operator looks at just when reads are turned away. */
+  private static final String OPERATIONS = API + "v1/operations";
+
   /**
-   * Kinds of requests with their bounds. The first three share the pool of connections, whose queue
-   * holds them all; a webhook takes none of it, and the ledger's queues are as long.
+   * Kinds of requests with their bounds. All but the last share the pool of connections, whose
+   * queue holds them all; a webhook takes none of it, and the ledger's queues are as long.
    */
   private enum Kind {
     READ(Integer.MAX_VALUE), // as the service is told
+    OPERATE(4),
     WRITE(160),
-    POST(224),
+    POST(220),
     WEBHOOK(8_192);
 
     private final int max;
@@ -56,10 +60,22 @@ class Admission {
         return null;
       }
       if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
-        return path.endsWith(STREAM) ? null : READ;
+        return ofReading(path);
       }
       boolean told = path.endsWith("/voice/messages") || path.endsWith("/session-reports");
       return told ? POST : WRITE;
+    }
+
+    private static Kind ofReading(String path) {
+      if (path.equals(OPERATIONS)) {
+        return OPERATE;
+      }
+      return path.endsWith(STREAM) ? null : READ;
+    }
+
+    /** Such a request has no body. */
+    private boolean reads() {
+      return this == READ || this == OPERATE;
     }
   }
 
@@ -120,7 +136,7 @@ class Admission {
     shed.get(kind).increment();
     if (kind == Kind.WEBHOOK) {
       answers.problemAndClose(route, Type.OVERLOADED.with(why));
-    } else if (kind == Kind.READ && !stop.hasBegun()) {
+    } else if (kind.reads() && !stop.hasBegun()) {
       route.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
       answers.problem(route, Type.OVERLOADED.with(why));
     } else {

@@ -76,7 +76,7 @@ class ProblemResponses {
   }
 
   /** What broke and where, by cause; nothing of a message, which may quote what was sent. */
-  private static String places(Throwable e) {
+  static String places(Throwable e) {
     StringJoiner places = new StringJoiner("; caused by ");
     Throwable cause = e;
     for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {

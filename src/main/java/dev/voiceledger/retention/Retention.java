@@ -7,13 +7,13 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -102,29 +102,38 @@ class Retention {
         .replaceWithVoid();
   }
 
-  private Uni<Boolean> erased(UUID call) {
-    if (stopping) {
-      return Uni.createFrom().item(false);
-    }
-    return rested(() -> store.erased(call, kept.callsDays().getAsInt()))
-        .map(receipt -> {
-          receipt.ifPresent(told -> tell(call, told));
-          return receipt.isPresent();
-        })
+  /** A large call takes several steps. */
+  private Uni<Void> erased(UUID call) {
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> stopping ? Uni.createFrom().item(Erased.NOTHING) : step(call))
+        .whilst(Erased::more)
+        .collect()
+        .with(Collectors.reducing(Erased.NOTHING, Erased::and))
+        .invoke(erased -> tell(call, erased))
+        .replaceWithVoid()
         .onFailure()
-        .recoverWithUni(failure -> gaveUp("voice_calls", failure).replaceWith(false));
+        .recoverWithUni(failure -> left(call, failure));
+  }
+
+  private Uni<Erased> step(UUID call) {
+    return rested(() -> store.erased(replica.id(), call, kept.callsDays().getAsInt()))
+        .invoke(step -> metrics.erased(step.rows()));
+  }
+
+  private Uni<Void> left(UUID call, Throwable failure) {
+    metrics.failed("voice_calls");
+    LOG.warnf("retention left callId=%s for the next walk: %s", call, failure.getClass().getName());
+    return Uni.createFrom().voidItem();
   }
 
   /** Which objects elsewhere stay is counted only: their addresses may be keys to them. */
-  private void tell(UUID call, JsonObject receipt) {
-    JsonObject rows = receipt.getJsonObject("erased");
-    metrics.erased(rows);
-    LOG.infof(
-        "retention erased callId=%s rows=%s notErased=%d%s",
-        call,
-        rows.encode(),
-        receipt.getJsonArray("not_erased").size(),
-        receipt.getBoolean("not_erased_has_more") ? "+" : "");
+  private void tell(UUID call, Erased erased) {
+    if (!erased.rows().isEmpty()) {
+      LOG.infof(
+          "retention erased callId=%s rows=%s notErased=%d%s",
+          call, erased.rows(), erased.notErased(), erased.atLeast() ? "+" : "");
+    }
   }
 
   /** A step, timed, and after it the rest. */

@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
-import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What was forgotten, by table, and how it went. Each table is shown from the start, as 0. */
@@ -40,10 +40,10 @@ class RetentionMetrics {
   }
 
   /**
-   * @param rows of a receipt: how many by table
+   * @param rows how many by table
    */
-  void erased(JsonObject rows) {
-    rows.forEach(one -> removed(one.getKey()).increment(((Number) one.getValue()).doubleValue()));
+  void erased(Map<String, Long> rows) {
+    rows.forEach((table, count) -> removed(table).increment(count));
   }
 
   void failed(String table) {

@@ -5,7 +5,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -15,6 +14,9 @@ import java.util.stream.Stream;
 class RetentionStore {
   static final int ROWS_MAX = 500;
   static final int CALLS_MAX = 50;
+
+  /** Under a call that has more, so many messages and raw events go at once. */
+  static final int UNDER_MAX = 1_000;
 
   /**
    * Of bodies, which may have 4 MiB each: what a step writes to the log must not grow with them.
@@ -36,7 +38,7 @@ class RetentionStore {
 
   private static final String ERASE =
       """
-      select cast(voiceledger.erase_past_retention(?1, ?2) as text)\
+      select cast(voiceledger.erase_past_retention(?1, ?2, ?3, ?4) as text)\
       """;
 
   private final Database database;
@@ -78,10 +80,11 @@ class RetentionStore {
     return Stream.of(joined.split(",")).filter(id -> !id.isEmpty()).map(UUID::fromString).toList();
   }
 
-  /** The receipt; empty where the call is gone, or goes on. */
-  Uni<Optional<JsonObject>> erased(UUID call, int callsDays) {
+  /** One step: the call, or some of what is under a large one. */
+  Uni<Erased> erased(UUID replica, UUID call, int callsDays) {
     return database
-        .asPatientJob(() -> database.ask(ERASE, String.class, call, callsDays))
-        .map(rows -> Optional.ofNullable(rows.getFirst()).map(JsonObject::new));
+        .asPatientJob(() -> database.ask(ERASE, String.class, replica, call, callsDays, UNDER_MAX))
+        .map(List::getFirst)
+        .map(told -> told == null ? Erased.NOTHING : Erased.of(new JsonObject(told)));
   }
 }

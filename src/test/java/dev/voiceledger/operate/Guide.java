@@ -40,6 +40,14 @@ record Guide(String text) {
     return metrics(text);
   }
 
+  /** The row of the table that tells of a metric; empty where there is none. */
+  String row(String metric) {
+    return text.lines()
+        .filter(line -> line.startsWith("|") && line.contains("`" + metric))
+        .findFirst()
+        .orElse("");
+  }
+
   static Set<String> metrics(String text) {
     Set<String> names = new TreeSet<>();
     Matcher found = METRIC.matcher(text);

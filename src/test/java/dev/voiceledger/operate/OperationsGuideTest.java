@@ -1,6 +1,5 @@
 package dev.voiceledger.operate;
 
-import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,11 +10,9 @@ import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.People;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;
-import io.quarkus.arc.Arc;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.vertx.VertxContextSupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +42,10 @@ class OperationsGuideTest {
   private static final int COMMAND_SECONDS_MAX = 60;
 
   /** Shown from the first time on that there is something to show. */
-  private static final Set<String> RARE =
-      Set.of("voiceledger_ledger_groups_failed_total", "voiceledger_reconciler_repairs_total");
+  private static final Set<String> RARE = Set.of("voiceledger_reconciler_repairs_total");
+
+  private static final Pattern LABEL =
+      Pattern.compile("^(voiceledger_[a-z_]+)\\{(?:why|result|kind)=\"([^\"]+)\"");
 
   TestDatabase database;
 
@@ -115,13 +116,8 @@ class OperationsGuideTest {
 
   @Test
   void the_page_names_the_metrics_that_there_are() throws Throwable {
-    OperationsMetrics metrics = Arc.container().instance(OperationsMetrics.class).get();
-    VertxContextSupport.subscribeAndAwait(metrics::refresh);
     Set<String> there =
-        given()
-            .get("/q/metrics")
-            .asString()
-            .lines()
+        Scrape.lines().stream()
             .filter(line -> line.matches("(voiceledger|sql_pool)_.*"))
             .map(line -> line.replaceFirst("[{ ].*", "").replaceFirst("_(count|sum|max)$", ""))
             .collect(Collectors.toCollection(TreeSet::new));
@@ -138,6 +134,19 @@ class OperationsGuideTest {
     for (String alarm : guide.marked("promql")) {
       assertTrue(alarm.equals("up == 0") || !Guide.metrics(alarm).isEmpty(), alarm);
     }
+  }
+
+  /** What a reader puts between the braces of a query. */
+  @Test
+  void the_page_names_the_values_of_labels() {
+    Set<String> unnamed = new TreeSet<>();
+    for (String line : Scrape.lines()) {
+      Matcher value = LABEL.matcher(line);
+      if (value.find() && !guide.row(value.group(1)).contains("`" + value.group(2) + "`")) {
+        unnamed.add(value.group());
+      }
+    }
+    assertEquals(Set.of(), unnamed, "the page does not tell of these");
   }
 
   /** Whether a part of the service that is there makes metrics of this kind. */

@@ -47,9 +47,9 @@ class OperationsPlansTest {
     questions.put("open", OperationsStore.OPEN);
     questions.put("settling", OperationsStore.SETTLING);
     questions.put("oldest open", OperationsStore.OLDEST_OPEN);
-    questions.put("reconciled", OperationsStore.RECONCILED);
+    questions.put("reconciled", FindingsStore.RECONCILED);
     questions.put("oldest rows", OperationsStore.OLDEST_ROWS);
-    questions.put("tables", OperationsStore.TABLES);
+    questions.put("tables", SizesStore.TABLES);
     double all = 0;
     for (Map.Entry<String, String> question : questions.entrySet()) {
       QueryPlan plan = QueryPlan.of(database, "set local role service_role", question.getValue());

@@ -13,11 +13,9 @@ import dev.voiceledger.history.Tables;
 import dev.voiceledger.webhook.KeysHeardNow;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;
-import io.quarkus.arc.Arc;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.vertx.VertxContextSupport;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -88,7 +86,8 @@ class OperationsTest {
     JsonNode key = seen(it -> heardSince(it, before)).at("/livekit_keys/0");
 
     assertEquals(FreshDatabase.LIVEKIT_API_KEY, key.path("key").asText());
-    assertTrue(metric("voiceledger_webhook_key_last_heard_seconds{key=\"APItestsonly\"}") > 1e9);
+    assertTrue(
+        Scrape.metric("voiceledger_webhook_key_last_heard_seconds{key=\"APItestsonly\"}") > 1e9);
   }
 
   /** Two clocks look at it, in whole milliseconds. */
@@ -138,7 +137,7 @@ class OperationsTest {
     assertEquals("createdAt is missing", failed.at("/newest/0/error").asText());
     assertEquals("room_gone", seen.at("/reconciled/0/event").asText());
     assertEquals("RM_lost", seen.at("/reconciled/0/room_sid").asText());
-    assertEquals(before + 2, metric("voiceledger_webhook_events_failed"));
+    assertEquals(before + 2, Scrape.metric("voiceledger_webhook_events_failed"));
   }
 
   @Test
@@ -149,15 +148,20 @@ class OperationsTest {
     JsonNode before = seen().path("calls");
     livekit.post(Webhooks.roomFinished("RM_over", "over", at * 1000, at + 9_999));
 
+    Tables.write(database, "insert into voice_calls (session_id) values ('somebody''s own')");
+    Tables.write(
+        database,
+        "update voice_calls set started_at = now() - interval '9 days' where room_sid is null");
+
     JsonNode after = seen().path("calls");
 
     assertEquals(before.path("open").asInt() - 1, after.path("open").asInt());
     assertEquals(before.path("settling").asInt() + 1, after.path("settling").asInt());
     assertEquals("oldest", after.at("/oldest_open/room_name").asText());
     assertEquals("pending", after.at("/oldest_open/status").asText());
-    double age = metric("voiceledger_calls_open_oldest_seconds");
+    double age = Scrape.metric("voiceledger_calls_open_oldest_seconds");
     assertTrue(age >= 10_000 && age < 10_000 + 600, age + " s");
-    assertEquals(after.path("open").asInt(), metric("voiceledger_calls_open"));
+    assertEquals(after.path("open").asInt(), Scrape.metric("voiceledger_calls_open"));
   }
 
   @Test
@@ -171,7 +175,7 @@ class OperationsTest {
     assertTrue(!seen.at("/replica/version").asText().isEmpty());
     assertTrue(seen.at("/replica/uptime_seconds").asLong() >= 0);
     assertEquals(8, seen.at("/replica/pool/size_max").asInt());
-    assertTrue(metric("voiceledger_table_bytes{table=\"voice_calls\"}") > 0);
+    assertTrue(Scrape.metric("voiceledger_table_bytes{table=\"voice_calls\"}") > 0);
   }
 
   /** What takes the connections is seen while it does, and not after it. */
@@ -187,32 +191,17 @@ class OperationsTest {
       for (int i = 0; i < 6; i++) {
         askers.submit(() -> api.patch(People.service(), "RM_busy", "{\"title\":\"x\"}"));
       }
-      JsonNode busy = seen(it -> it.at("/replica/pool/in_use").asInt() == 6);
-      assertEquals(0, busy.at("/replica/pool/waiting").asInt());
+      seen(it -> uses(it, 6, 0));
       for (int i = 0; i < 6; i++) {
         askers.submit(() -> api.patch(People.service(), "RM_busy", "{\"title\":\"x\"}"));
       }
       somebody.rollback();
     }
-    seen(it -> it.at("/replica/pool/in_use").asInt() + it.at("/replica/pool/waiting").asInt() == 0);
+    seen(it -> uses(it, 0, 0));
   }
 
-  /** As Prometheus reads it, of facts that are taken now. */
-  private double metric(String name) {
-    OperationsMetrics metrics = Arc.container().instance(OperationsMetrics.class).get();
-    try {
-      VertxContextSupport.subscribeAndAwait(metrics::refresh);
-    } catch (Throwable away) {
-      throw new IllegalStateException(away);
-    }
-    String line = name + " ";
-    return api.get(null, "/q/metrics")
-        .is(200)
-        .body()
-        .lines()
-        .filter(each -> each.startsWith(line))
-        .mapToDouble(each -> Double.parseDouble(each.substring(line.length())))
-        .findFirst()
-        .orElse(Double.NaN);
+  private static boolean uses(JsonNode seen, int inUse, int waiting) {
+    JsonNode pool = seen.at("/replica/pool");
+    return pool.path("in_use").asInt() == inUse && pool.path("waiting").asInt() == waiting;
   }
 }

@@ -31,6 +31,26 @@ class OldCallsTest {
       "update webhook_events set received_at = now() - interval '%d days' where %s";
   private static final String METRIC = "voiceledger_retention_removed_total{table=\"%s\"} ";
 
+  private static final String MESSAGES =
+      "insert into voice_messages (call_id, role, content, audio_url)"
+          + " select c.id, 'user', 'x', 's3://' || n"
+          + " from voice_calls c, generate_series(1, %d) n where c.room_sid = '%s'";
+  private static final String EVENTS =
+      "insert into webhook_events (id, state, room_sid, call_id, body)"
+          + " select 'EV_' || n, 'applied', c.room_sid, c.id, ''"
+          + " from voice_calls c, generate_series(1, %d) n where c.room_sid = '%s'";
+
+  /** In place of sixty seconds: more than a thousand rows at once take too long. */
+  private static final List<String> TOO_LONG =
+      List.of(
+          "create function too_long() returns trigger language plpgsql as $$ begin"
+              + " if (select count(*) > 1000 from gone) then raise query_canceled; end if;"
+              + " return null; end $$",
+          "create trigger too_long after delete on voice_messages referencing old table as gone"
+              + " for each statement execute function too_long()",
+          "create trigger too_long after delete on webhook_events referencing old table as gone"
+              + " for each statement execute function too_long()");
+
   TestDatabase database;
 
   @TestHTTPResource URI base;
@@ -114,12 +134,41 @@ class OldCallsTest {
         Statement holds = somebody.createStatement()) {
       somebody.setAutoCommit(false);
       holds.execute("select from voice_calls where room_sid = 'RM_a_held' for update");
-      Sweeps.now();
+      String id = Tables.text(database, "select id from voice_calls where room_sid = 'RM_a_held'");
+      try (Logs logs = new Logs()) {
+        Sweeps.now();
+        assertTrue(logs.lines().stream().anyMatch(line -> line.contains("callId=" + id)), "which");
+      }
       assertEquals("1", count("voice_calls where room_sid = 'RM_a_held'"));
       assertEquals("0", count("voice_calls where room_sid = 'RM_b_free'"));
     }
     Sweeps.now();
     assertEquals("0", count("voice_calls where room_sid = 'RM_a_held'"));
+  }
+
+  /** What takes all of a large call at once would run into its bound, and so at each walk again. */
+  @Test
+  void a_large_call_goes_step_by_step_and_is_counted_as_one() {
+    began("RM_large", 100);
+    ended("RM_large", 95);
+    Tables.write(database, MESSAGES.formatted(2_500, "RM_large"));
+    Tables.write(database, EVENTS.formatted(1_200, "RM_large"));
+    String id = Tables.text(database, "select id from voice_calls where room_sid = 'RM_large'");
+    double before = removed("voice_messages");
+    TOO_LONG.forEach(sql -> Tables.write(database, sql));
+    try (Logs logs = new Logs()) {
+      Sweeps.now();
+      String told =
+          logs.lines().stream().filter(l -> l.contains("erased callId=" + id)).findAny().get();
+      assertTrue(told.contains("voice_messages=2500") && told.contains("voice_calls=1"), told);
+      assertTrue(told.contains("notErased=2500"), told);
+    } finally {
+      Tables.write(database, "drop function too_long() cascade");
+    }
+    assertEquals("0", count("voice_calls where room_sid = 'RM_large'"));
+    assertEquals("0", count("voice_messages where call_id = '" + id + "'"));
+    assertEquals("0", count("webhook_events where room_sid = 'RM_large'"));
+    assertEquals(before + 2_500, removed("voice_messages"));
   }
 
   @Test
