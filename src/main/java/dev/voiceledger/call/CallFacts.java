@@ -46,6 +46,7 @@ public record CallFacts(
    * @param userId the owner; null of a service's call
    * @param metadata a JSON object
    * @param agentNamed the agent that is to come; null for none
+   * @param key the Idempotency-Key that stands for the call from then on; null for none
    */
   public record Opening(
       String openedBy,
@@ -53,7 +54,14 @@ public record CallFacts(
       String title,
       String metadata,
       String agentNamed,
-      List<UUID> invitedUserIds) {}
+      List<UUID> invitedUserIds,
+      String key) {
+
+    /** The same under a key. */
+    public Opening under(String key) {
+      return new Opening(openedBy, userId, title, metadata, agentNamed, invitedUserIds, key);
+    }
+  }
 
   /**
    * An end that LiveKit did not report.

@@ -89,6 +89,15 @@ public final class CallStore {
       where c.id = x.id and c.opened_by is null\
       """;
 
+  /** A key knows its call from the moment that the call is there, or it would make another. */
+  public static final String KEYS_KNOW_CALLS =
+      """
+      update idempotency_keys k set call_id = x.id
+      from unnest($1::uuid[], $2::text[], $3::text[]) x (id, caller, key)
+      where k.caller = x.caller and k.key = x.key and k.call_id is null
+        and exists (select from voice_calls c where c.id = x.id)\
+      """;
+
   /**
    * Whoever ends a call by the API ends it, whoever's clock is behind: that end is not before what
    * was seen of the call until now. The reconciler's gives way to all that was seen later.
@@ -128,6 +137,14 @@ public final class CallStore {
           texts(opened, facts -> facts.opening().agentNamed()),
           texts(opened, facts -> arrayLiteral(facts.opening().invitedUserIds()))
         });
+  }
+
+  /** Binds {@link #KEYS_KNOW_CALLS}. */
+  public static Tuple keys(Collection<CallFacts> opened) {
+    return Tuple.of(
+        uuids(opened, CallFacts::id),
+        texts(opened, facts -> facts.opening().openedBy()),
+        texts(opened, facts -> facts.opening().key()));
   }
 
   /** Arrays of arrays must be of one length: so each goes as text. */

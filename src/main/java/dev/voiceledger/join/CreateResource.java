@@ -107,7 +107,7 @@ public class CreateResource {
         .chain(caller -> {
           NewCall call = NewCall.of(body);
           return headers.getRequestHeader(KEY).isEmpty()
-              ? made(caller, call).chain(id -> created(caller, call, id))
+              ? made(caller, call, null).chain(id -> created(caller, call, id))
               : once(caller, call, key(headers.getRequestHeader(KEY)), sha256(body));
         });
   }
@@ -127,8 +127,7 @@ public class CreateResource {
     return keys.take(who, key, sha256)
         .chain(state ->
             state.fresh()
-                ? made(caller, call)
-                    .call(id -> keys.made(who, key, id))
+                ? made(caller, call, key)
                     .onFailure()
                     .call(failed -> keys.giveBack(who, key).onFailure().recoverWithNull())
                     .chain(id -> created(caller, call, id))
@@ -146,8 +145,8 @@ public class CreateResource {
     return answer(caller, call, state.callId()).map(RestResponse::ok);
   }
 
-  /** LiveKit's trouble leaves a record, and is told as it is. */
-  private Uni<UUID> made(Caller caller, NewCall call) {
+  /** LiveKit's trouble leaves a record without a key, and is told as it is. */
+  private Uni<UUID> made(Caller caller, NewCall call, String key) {
     NewRoom room =
         new NewRoom(
             joining.randomName(),
@@ -163,9 +162,10 @@ public class CreateResource {
             call.title(),
             call.metadata(),
             call.agentNamed(),
-            call.invitedUserIds());
+            call.invitedUserIds(),
+            null);
     return joining
-        .open(room, opening)
+        .open(room, opening.under(key))
         .onFailure(Type.LIVEKIT_UNAVAILABLE::isTypeOf)
         .call(away -> joining.failed(room, opening).onFailure().recoverWithNull());
   }

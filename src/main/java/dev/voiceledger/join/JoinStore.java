@@ -56,13 +56,6 @@ class JoinStore {
       where caller = ?1 and key = ?2\
       """;
 
-  private static final String KEY_MADE =
-      """
-      update idempotency_keys set call_id = cast(cast(?3 as text) as uuid)
-      where caller = ?1 and key = ?2
-      returning key\
-      """;
-
   private static final String KEY_GOES =
       """
       delete from idempotency_keys where caller = ?1 and key = ?2 and call_id is null returning key\
@@ -142,13 +135,7 @@ class JoinStore {
                 : new KeyState(false, (String) rows.getFirst()[0], (UUID) rows.getFirst()[1]));
   }
 
-  /** The key's call is made. */
-  Uni<?> made(String caller, String key, UUID callId) {
-    return database.asService(
-        () -> database.ask(KEY_MADE, String.class, caller, key, callId.toString()));
-  }
-
-  /** The key made nothing and may be used again. */
+  /** The key may be used again, if it made nothing. */
   Uni<?> giveBack(String caller, String key) {
     return database.asService(() -> database.ask(KEY_GOES, String.class, caller, key));
   }

@@ -150,7 +150,8 @@ public class TokenResource {
         null,
         "{}",
         request.agentNamed(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** Whoever joins under an identity throws out who is there under it: so a user has one's own. */

@@ -29,6 +29,7 @@ final class Events implements Kind<Entry, Outcome> {
         CallStore.CALLS_ARE_LOCKED,
         CallStore.FACTS_OF_CALLS,
         CallStore.OPENINGS,
+        CallStore.KEYS_KNOW_CALLS,
         CallStore.INFERRED_ENDS,
         ParticipantStore.PARTICIPANTS,
         RecordingStore.RECORDINGS,
@@ -68,6 +69,10 @@ final class Events implements Kind<Entry, Outcome> {
     List<CallFacts> openings = group.openings();
     if (!openings.isEmpty()) {
       writes.add(new Write(CallStore.OPENINGS, CallStore.openings(openings)));
+    }
+    List<CallFacts> keyed = openings.stream().filter(call -> call.opening().key() != null).toList();
+    if (!keyed.isEmpty()) {
+      writes.add(new Write(CallStore.KEYS_KNOW_CALLS, CallStore.keys(keyed)));
     }
     List<CallFacts> ends = group.inferredEnds();
     if (!ends.isEmpty()) {

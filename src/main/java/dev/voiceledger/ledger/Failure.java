@@ -16,6 +16,8 @@ enum Failure {
   CONNECTION,
   /** There is no connection to be had. */
   AWAY,
+  /** A statement took longer than it may, for what all of it or one call alone says. */
+  SLOW,
   /** Our own trouble: nobody's content, and again would not help. Whom it concerns may be few. */
   TROUBLE;
 
@@ -38,7 +40,7 @@ enum Failure {
       default ->
           switch (state.substring(0, 2)) {
             case "22", "23" -> CONTENT;
-            case "08", "57" -> state.equals("57014") ? TROUBLE : CONNECTION;
+            case "08", "57" -> state.equals("57014") ? SLOW : CONNECTION;
             default -> TROUBLE;
           };
     };

@@ -1,41 +1,50 @@
 package dev.voiceledger.ledger;
 
-import dev.voiceledger.ledger.LedgerUnavailable.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * Writes groups over one connection and answers everybody in them, whatever happens: again where it
- * met another transaction or lost its connection, in halves where something in it is refused. To be
- * used from one event loop, one group at a time.
+ * met another transaction or lost its connection, in halves where something in it is refused, call
+ * by call where it took too long. To be used from one event loop, one group at a time.
  */
 final class GroupWriter<E, R> {
   private static final int TRIES_MAX = 4;
   private static final int TRIES_TOGETHER_MAX = 2;
   private static final long COMMIT_TIMEOUT_MS = 4_000;
 
-  /** Less than a commit has, so that whoever gives up an opening knows of it and closes it. */
-  private static final long OPEN_TIMEOUT_MS = 2_500;
-
   private static final long AWAY_MS = 250;
+  private static final long LOCKED_MS = 1_000;
+
+  /** LiveKit comes again after 1, 2, 4 and 8 s: once at least when this is over. */
+  private static final long SLOW_MS = 5_000;
+
+  private static final long SUSPECT_MS = 20_000;
   private static final long JITTER_MS = 20;
   private static final Logger LOG = Logger.getLogger(GroupWriter.class);
 
   private final Kind<E, R> kind;
   private final ContextInternal context;
-  private final GroupConnection.Address address;
   private final LedgerMetrics metrics;
   private final Runnable committed;
   private volatile long awayUntil = System.nanoTime();
-  private final BlockedCalls blocked = new BlockedCalls();
-  private GroupConnection connection;
+
+  /** Calls that cost their lane too much a moment ago: what comes of them is refused at once. */
+  private final MarkedCalls blocked = new MarkedCalls();
+
+  /** Calls of a group that took too long; the lane knows which it was when each was alone. */
+  private final MarkedCalls suspects = new MarkedCalls();
+
+  private final LaneConnection connection;
 
   GroupWriter(
       Kind<E, R> kind,
@@ -45,7 +54,7 @@ final class GroupWriter<E, R> {
       Runnable committed) {
     this.kind = kind;
     this.context = context;
-    this.address = address;
+    this.connection = new LaneConnection(context, address, kind.statements());
     this.metrics = metrics;
     this.committed = committed;
   }
@@ -55,25 +64,43 @@ final class GroupWriter<E, R> {
     return awayUntil - System.nanoTime() > 0;
   }
 
-  /** From any thread: whether somebody else holds the rows of the entry's call. */
+  /** From any thread: whether the entry's call is locked by somebody, or slow. */
   boolean isBlocked(E entry) {
-    return blocked.isBlocked(kind.callId(entry));
+    return blocked.has(kind.callId(entry));
   }
 
   /** Takes leave of the database; to be called when nothing is under way any more. */
   Future<Void> close() {
-    return connection == null ? Future.succeededFuture() : connection.close();
+    return connection.close();
   }
 
   /** Completes when every one of the group has its answer; never fails. */
   Future<Void> write(List<Waiting<E, R>> group) {
-    return write(group, 1);
+    Map<Boolean, List<Waiting<E, R>>> parts =
+        group.stream().collect(Collectors.partitioningBy(this::isSuspect));
+    List<Waiting<E, R>> innocent = parts.get(false);
+    return (innocent.isEmpty() ? context.<Void>succeededFuture() : write(innocent, 1))
+        .compose(done -> alone(parts.get(true)));
+  }
+
+  private boolean isSuspect(Waiting<E, R> one) {
+    return suspects.has(kind.callId(one.entry()));
+  }
+
+  /** Each call by itself, as long as it is any use to whoever waits. */
+  private Future<Void> alone(List<Waiting<E, R>> group) {
+    Future<Void> written = context.succeededFuture();
+    for (List<Waiting<E, R>> call : Waiting.byCall(kind, group)) {
+      written = written.compose(done -> call.getFirst().tooLate() ? fail(call) : write(call, 1));
+    }
+    return written;
   }
 
   private Future<Void> write(List<Waiting<E, R>> group, int attempt) {
     long start = System.nanoTime();
-    return connected()
-        .compose(open -> open.commit(kind, group.stream().map(Waiting::entry).toList()))
+    return connection
+        .opened()
+        .compose(open -> commit(open, group))
         .timeout(COMMIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .compose(results -> {
           metrics.committed(group.size(), System.nanoTime() - start);
@@ -83,42 +110,17 @@ final class GroupWriter<E, R> {
         .recover(failure -> recover(group, attempt, failure));
   }
 
-  private Future<GroupConnection> connected() {
-    if (connection != null) {
-      // Of this context, so that what follows, timeouts too, stays on the lane's event loop.
-      return context.succeededFuture(connection);
-    }
-    Future<GroupConnection> opening =
-        GroupConnection.open(context.owner(), address, kind.statements());
-    return opening
-        .timeout(OPEN_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .onSuccess(this::use)
-        .onFailure(why -> {
-          LOG.errorf("no connection to the database: %s", Failure.reason(why));
-          opening.onSuccess(GroupConnection::close); // it came too late, and has a successor
-        })
-        .recover(why -> Future.failedFuture(away()));
-  }
-
-  private void use(GroupConnection opened) {
-    connection = opened;
-    opened.onClose(() -> {
-      if (connection == opened) {
-        connection = null;
-      }
-    });
-  }
-
-  private void disconnect() {
-    if (connection != null) {
-      connection.close();
-      connection = null;
-    }
+  private Future<List<R>> commit(GroupConnection open, List<Waiting<E, R>> group) {
+    List<E> entries = group.stream().map(Waiting::entry).toList();
+    return isSuspect(group.getFirst())
+        ? open.commitBriefly(kind, entries)
+        : open.commit(kind, entries);
   }
 
   private Future<Void> answer(List<Waiting<E, R>> group, List<R> results) {
     for (int i = 0; i < group.size(); i++) {
       group.get(i).promise().tryComplete(results.get(i));
+      suspects.unmark(kind.callId(group.get(i).entry()));
     }
     return Future.succeededFuture();
   }
@@ -131,8 +133,15 @@ final class GroupWriter<E, R> {
       case CONFLICT -> again(group, attempt, failure);
       case CONNECTION -> attempt < TRIES_MAX ? reconnect(group, attempt, failure) : goAway(group);
       case AWAY -> goAway(group);
+      case SLOW -> slow(group, failure);
       case TROUBLE -> apart(group, failure);
     };
+  }
+
+  /** Whose call it was is found out at once, although all of the group have waited long. */
+  private Future<Void> slow(List<Waiting<E, R>> group, Throwable failure) {
+    group.forEach(one -> suspects.mark(kind.callId(one.entry()), SUSPECT_MS));
+    return Waiting.byCall(kind, group).size() == 1 ? giveUp(group, failure, SLOW_MS) : alone(group);
   }
 
   /** What one call's rows alone provoke is not to cost the others of its group their answer. */
@@ -168,7 +177,7 @@ final class GroupWriter<E, R> {
     Optional<E> kept = kind.refused(poison.entry(), Failure.reason(failure));
     if (kept.isEmpty()) {
       LOG.warnf("refused: %s %s", kind.label(poison.entry()), Failure.reason(failure));
-      poison.promise().tryFail(refused());
+      poison.promise().tryFail(LedgerUnavailable.refused());
       return Future.succeededFuture();
     }
     LOG.warnf("kept without effect: %s %s", kind.label(poison.entry()), Failure.reason(failure));
@@ -190,37 +199,35 @@ final class GroupWriter<E, R> {
 
   /** A connection may have died of itself; one that does not answer in time is given up. */
   private Future<Void> reconnect(List<Waiting<E, R>> group, int attempt, Throwable failure) {
-    disconnect();
+    connection.giveUp();
     return failure instanceof TimeoutException ? goAway(group) : write(group, attempt + 1);
   }
 
   /** Whoever comes in the next moment is told at once; {@link Lane} tells whoever waits. */
   private Future<Void> goAway(List<Waiting<E, R>> group) {
     awayUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAY_MS);
-    group.forEach(one -> one.promise().tryFail(away()));
+    group.forEach(one -> one.promise().tryFail(LedgerUnavailable.away()));
     return Future.succeededFuture();
   }
 
   private Future<Void> giveUp(List<Waiting<E, R>> group, Throwable failure) {
+    return giveUp(group, failure, LOCKED_MS);
+  }
+
+  private Future<Void> giveUp(List<Waiting<E, R>> group, Throwable failure, long blockedMs) {
     LOG.errorf("a group of %d was not written: %s", group.size(), Failure.reason(failure));
-    if (Failure.of(failure) != Failure.CONFLICT) {
-      disconnect(); // whatever is wrong may be wrong with this connection
-    } else if (group.size() == 1) {
-      blocked.block(kind.callId(group.getFirst().entry()));
+    Failure what = Failure.of(failure);
+    if (what != Failure.CONFLICT) {
+      connection.giveUp(); // whatever is wrong may be wrong with this connection
     }
-    group.forEach(one -> one.promise().tryFail(trouble()));
+    if (what == Failure.SLOW || what == Failure.CONFLICT && group.size() == 1) {
+      blocked.mark(kind.callId(group.getFirst().entry()), blockedMs);
+    }
+    return fail(group);
+  }
+
+  private Future<Void> fail(List<Waiting<E, R>> group) {
+    group.forEach(one -> one.promise().tryFail(LedgerUnavailable.trouble()));
     return Future.succeededFuture();
-  }
-
-  private static LedgerUnavailable refused() {
-    return new LedgerUnavailable(Reason.REFUSED, "the database does not take these values");
-  }
-
-  static LedgerUnavailable trouble() {
-    return new LedgerUnavailable(Reason.DATABASE_TROUBLE, "the ledger cannot write now");
-  }
-
-  static LedgerUnavailable away() {
-    return new LedgerUnavailable(Reason.DATABASE_AWAY, "the database is away");
   }
 }

@@ -44,10 +44,10 @@ final class Lane<E, R> {
   /** From any thread. Fails at once where the queue is full or the database known to be away. */
   Future<R> offer(E entry) {
     if (writer.isAway()) {
-      return Future.failedFuture(GroupWriter.away());
+      return Future.failedFuture(LedgerUnavailable.away());
     }
     if (writer.isBlocked(entry)) {
-      return Future.failedFuture(GroupWriter.trouble());
+      return Future.failedFuture(LedgerUnavailable.trouble());
     }
     if (depth.incrementAndGet() > QUEUE_MAX) {
       depth.decrementAndGet();
@@ -95,7 +95,7 @@ final class Lane<E, R> {
         .write(group)
         .onComplete(done -> {
           if (writer.isAway()) {
-            take(QUEUE_MAX).forEach(one -> one.promise().tryFail(GroupWriter.away()));
+            take(QUEUE_MAX).forEach(one -> one.promise().tryFail(LedgerUnavailable.away()));
           }
           next();
         });
@@ -106,7 +106,7 @@ final class Lane<E, R> {
     int polled = 0;
     for (Waiting<E, R> one; taken.size() < max && (one = queue.poll()) != null; polled++) {
       if (one.late()) {
-        one.promise().tryFail(GroupWriter.trouble());
+        one.promise().tryFail(LedgerUnavailable.trouble());
       } else {
         taken.add(one);
       }

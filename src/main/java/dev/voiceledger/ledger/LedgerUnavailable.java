@@ -24,6 +24,18 @@ public final class LedgerUnavailable extends RuntimeException {
     this.reason = reason;
   }
 
+  static LedgerUnavailable refused() {
+    return new LedgerUnavailable(Reason.REFUSED, "the database does not take these values");
+  }
+
+  static LedgerUnavailable trouble() {
+    return new LedgerUnavailable(Reason.DATABASE_TROUBLE, "the ledger cannot write now");
+  }
+
+  static LedgerUnavailable away() {
+    return new LedgerUnavailable(Reason.DATABASE_AWAY, "the database is away");
+  }
+
   /** The same in HTTP's words: 503, of the type that says whether to blame the load; or 400. */
   public Problem problem() {
     return switch (reason) {

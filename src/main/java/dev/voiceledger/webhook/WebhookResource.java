@@ -7,6 +7,7 @@ import dev.voiceledger.platform.BodyReader;
 import dev.voiceledger.platform.BodyReader.Body;
 import dev.voiceledger.platform.Gate;
 import dev.voiceledger.platform.HttpAnswers;
+import dev.voiceledger.platform.Problem;
 import dev.voiceledger.platform.Problem.Type;
 import dev.voiceledger.platform.ProblemException;
 import dev.voiceledger.webhook.WebhookEvent.RoomFinished;
@@ -146,12 +147,21 @@ class WebhookResource {
       answers.ok(route);
     } else if (kept.cause() instanceof LedgerUnavailable away) {
       metrics.unavailable(away.reason());
-      answers.problem(route, away.problem());
+      answers.problem(route, unavailable(away));
     } else {
       LOG.errorf("a webhook was not kept: %s", place(kept.cause()));
       metrics.unavailable(LedgerUnavailable.Reason.DATABASE_TROUBLE);
       answers.problem(route, Type.OVERLOADED.with(null));
     }
+  }
+
+  /**
+   * Even what the database refuses to keep is our trouble here: nothing of the event is on disk.
+   */
+  private static Problem unavailable(LedgerUnavailable away) {
+    return away.reason() == LedgerUnavailable.Reason.REFUSED
+        ? Type.OVERLOADED.with(away.getMessage())
+        : away.problem();
   }
 
   /** Where it broke, and nothing of a message, which may quote what was said. */

@@ -2,6 +2,7 @@ package dev.voiceledger.join;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.TestDatabase;
@@ -20,12 +21,28 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code Idempotency-Key}: one key of one caller is one call. */
 @QuarkusTest
 @WithTestResource(FreshDatabase.class)
 @WithTestResource(LiveKitDouble.class)
 class CreateOnceTest {
+  private static final String MARK_FAILS =
+      """
+      create sequence marks;
+      create function mark_fails() returns trigger language plpgsql security definer as
+        $$ begin
+          if nextval('public.marks') <= %2$d then
+            raise exception 'a test refuses this mark' using errcode = '%1$s';
+          end if;
+          return new;
+        end $$;
+      create trigger mark_fails before update on idempotency_keys
+        for each row execute function mark_fails()\
+      """;
+
   @TestHTTPResource URI base;
   LiveKitDouble livekit;
   TestDatabase database;
@@ -122,6 +139,23 @@ class CreateOnceTest {
 
     assertEquals("pending, failed room_not_created, failed room_not_created", calls(ada));
     assertEquals(made.at("/call/id"), create(ada, "{}").is(200).at("/call/id"));
+  }
+
+  /** What befalls the key's mark befalls the call, or it would be made a second time. */
+  @ParameterizedTest
+  @CsvSource({"55P03, 1", "55P03, 1000", "XX000, 1000"})
+  void a_mark_that_fails_makes_no_second_call(String sqlState, int times) {
+    database.asSuperuser(MARK_FAILS.formatted(sqlState, times));
+    try {
+      create(ada, "{}");
+    } finally {
+      database.asSuperuser("drop sequence marks; drop function mark_fails() cascade");
+    }
+    Answer later = create(ada, "{}");
+
+    assertTrue(List.of(200, 201).contains(later.status()), later::toString);
+    assertEquals("pending", calls(ada));
+    assertEquals(later.at("/call/id"), create(ada, "{}").is(200).at("/call/id"));
   }
 
   @Test

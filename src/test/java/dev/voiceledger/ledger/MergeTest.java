@@ -82,7 +82,7 @@ class MergeTest {
         key == null ? null : said(key),
         asking == null
             ? null
-            : new CallFacts.Opening(asking, null, said(asking), "{}", null, List.of()),
+            : new CallFacts.Opening(asking, null, said(asking), "{}", null, List.of(), null),
         end == null ? null : new CallFacts.InferredEnd(end, random.nextBoolean() ? "a" : "b"));
   }
 

@@ -110,6 +110,24 @@ class PoisonTest {
     assertEquals("applied", state(event));
   }
 
+  /** LiveKit takes any 4xx as delivered: the event would be nowhere. */
+  @ParameterizedTest
+  @ValueSource(strings = {"22P05", "23505", "23514"})
+  void what_cannot_even_be_kept_is_503_and_comes_again(String sqlState) {
+    String sid = "RM_w10kept" + sqlState;
+    Triggers.refuseToKeep(database, sid, sqlState);
+    Webhooks event = Webhooks.roomStarted(sid, "w10", AT * 1000, AT);
+
+    Answers answers = new Senders(base).send(List.of(new Senders(base).request(event.bytes())), 1);
+
+    assertEquals(Map.of(503, 1), answers.statuses);
+    assertEquals(0, answers.retryAfters);
+    assertNull(state(event));
+    Triggers.allow(database, sid);
+    assertEquals(200, new LiveKitSender(base).post(event));
+    assertEquals("applied", state(event));
+  }
+
   private static List<Webhooks> started(String prefix) {
     List<Webhooks> events = new ArrayList<>();
     for (int i = 0; i < OTHERS; i++) {

@@ -5,27 +5,23 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Calls whose rows somebody else held through all tries. For a moment their events are refused at
- * once, or each group would wait for the same lock again and all others of the lane with it.
- */
-final class BlockedCalls {
+/** Calls of which something is remembered for a while; of too many at once, nothing. */
+final class MarkedCalls {
   private static final int CALLS_MAX = 1024;
-  private static final long BLOCKED_MS = 1_000;
 
   private final Map<UUID, Long> until = new ConcurrentHashMap<>();
 
-  void block(UUID callId) {
+  void mark(UUID callId, long ms) {
     if (callId == null) {
       return;
     }
     if (until.size() >= CALLS_MAX) {
       until.clear();
     }
-    until.put(callId, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BLOCKED_MS));
+    until.put(callId, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms));
   }
 
-  boolean isBlocked(UUID callId) {
+  boolean has(UUID callId) {
     if (until.isEmpty() || callId == null) {
       return false;
     }
@@ -35,5 +31,11 @@ final class BlockedCalls {
       return false;
     }
     return end != null;
+  }
+
+  void unmark(UUID callId) {
+    if (!until.isEmpty() && callId != null) {
+      until.remove(callId);
+    }
   }
 }
