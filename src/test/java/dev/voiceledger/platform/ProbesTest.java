@@ -1,13 +1,10 @@
 package dev.voiceledger.platform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.FreshDatabase;
-import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.PoolSlotsTest;
-import dev.voiceledger.history.Tables;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,20 +26,6 @@ class ProbesTest {
   private static final int FALLS_WITHIN_MS = 30_000;
   private static final int ANSWER_MS_MAX = 2_000;
   private static final long BLOCKED_MS = 9_000;
-  private static final int STAYS_MS = 4_000;
-  private static final String LOGINS = "alter role voiceledger connection limit ";
-  private static final String ENDS =
-      """
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and usename = 'voiceledger' \
-      """;
-
-  /** Their processes, of which there is one and no more. */
-  private static final String PROBES =
-      """
-      select string_agg(pid::text, ',') from pg_stat_activity
-      where datname = current_database() and application_name = 'voiceledger-probe'\
-      """;
 
   @TestHTTPResource("/q/health/ready")
   URI ready;
@@ -51,7 +34,6 @@ class ProbesTest {
   URI live;
 
   @Inject Pool pool;
-  TestDatabase database;
   @Inject Vertx vertx;
 
   /** On a connection of its own; 0 where nothing came in time. */
@@ -87,42 +69,6 @@ class ProbesTest {
       connection.close().toCompletionStage().toCompletableFuture().get();
     }
     becomes(200, ready, List.of(503));
-  }
-
-  @Test
-  void a_further_login_that_is_refused_is_no_sickness() throws Exception {
-    becomes(200, ready, List.of(503));
-    database.asSuperuser(LOGINS + 0);
-    try {
-      stays(200, ready);
-      database.asSuperuser(ENDS + "and application_name = 'voiceledger-probe'");
-      stays(200, ready);
-      database.asSuperuser(ENDS);
-      becomes(503, ready, List.of(200));
-      stays(503, ready);
-    } finally {
-      database.asSuperuser(LOGINS + -1);
-    }
-    becomes(200, ready, List.of(503));
-  }
-
-  @Test
-  void readiness_keeps_one_connection_of_its_own() throws Exception {
-    becomes(200, ready, List.of(503));
-    String one = Tables.text(database, PROBES);
-    stays(200, ready);
-    assertEquals(one, Tables.text(database, PROBES));
-    database.asSuperuser(ENDS + "and application_name = 'voiceledger-probe'");
-    stays(200, ready);
-    assertNotEquals(one, Tables.text(database, PROBES));
-  }
-
-  /** Longer than an answer is shared, and than the service's own jobs rest. */
-  private static void stays(int wanted, URI probe) throws InterruptedException {
-    for (int i = 0; i < STAYS_MS; i += 200) {
-      assertEquals(wanted, status(probe), probe + " after " + i + " ms");
-      TimeUnit.MILLISECONDS.sleep(200);
-    }
   }
 
   @Test
