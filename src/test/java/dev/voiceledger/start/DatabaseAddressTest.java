@@ -26,7 +26,7 @@ class DatabaseAddressTest {
         new DatabaseAddress("db.example", 6432, "calls", "me", "pw", "require", null), address);
     assertEquals("postgresql://db.example:6432/calls", address.reactiveUrl());
     assertEquals(
-        "jdbc:postgresql://db.example:6432/calls?sslmode=require&prepareThreshold=0",
+        "jdbc:postgresql://db.example:6432/calls?sslmode=require&prepareThreshold=0&tcpKeepAlive=true",
         address.jdbcUrl());
   }
 
@@ -64,7 +64,7 @@ class DatabaseAddressTest {
   void an_ipv6_host_keeps_its_brackets_in_urls() {
     assertEquals("postgresql://[::1]:5432/d", parse("postgresql://me@[::1]/d").reactiveUrl());
     assertEquals(
-        "jdbc:postgresql://[::1]:5432/d?sslmode=prefer&prepareThreshold=0",
+        "jdbc:postgresql://[::1]:5432/d?sslmode=prefer&prepareThreshold=0&tcpKeepAlive=true",
         parse("postgresql://me@[::1]/d").jdbcUrl());
   }
 
