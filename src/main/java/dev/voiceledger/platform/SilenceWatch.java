@@ -27,6 +27,13 @@ final class SilenceWatch extends ChannelDuplexHandler {
   private static final long READY = 0x5A_00_00_00_05L;
 
   private static final long READY_MASK = 0xFF_FF_FF_FF_FFL;
+
+  /**
+   * The server's one byte to whoever asks for TLS where it has none. The driver begins anew on
+   * another connection then, and leaves this one open.
+   */
+  private static final byte NO_TLS = 'N';
+
   private static final Logger LOG = Logger.getLogger(SilenceWatch.class);
 
   private final LongSupplier silentMsMax;
@@ -34,6 +41,7 @@ final class SilenceWatch extends ChannelDuplexHandler {
   /** The last bytes that came, the latest lowest. */
   private long tail;
 
+  private boolean heard;
   private boolean asked;
 
   /**
@@ -83,7 +91,10 @@ final class SilenceWatch extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     silentMs = 0;
+    boolean left = false;
     if (message instanceof ByteBuf bytes) {
+      left = !heard && bytes.readableBytes() == 1 && bytes.getByte(bytes.readerIndex()) == NO_TLS;
+      heard = true;
       for (int i = Math.max(bytes.readerIndex(), bytes.writerIndex() - Long.BYTES);
           i < bytes.writerIndex();
           i++) {
@@ -92,5 +103,9 @@ final class SilenceWatch extends ChannelDuplexHandler {
       asked &= (tail >>> Byte.SIZE & READY_MASK) != READY;
     }
     context.fireChannelRead(message);
+    if (left) {
+      asked = false;
+      context.close();
+    }
   }
 }

@@ -44,6 +44,10 @@ final class Phase {
     troubleNanos = nanos;
   }
 
+  double seconds() {
+    return seconds;
+  }
+
   long beginNanos() {
     return beginNanos;
   }
