@@ -3,6 +3,7 @@ package dev.voiceledger.faults;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +29,11 @@ import java.util.stream.IntStream;
  */
 final class Couriers {
   private static final int[] PAUSES_S = {1, 2, 4, 8};
+
+  /** What a list's answer says where the ledger could not take some of it: sent again as well. */
+  private static final String REFUSED = "\"refused\":";
+
+  private static final int PARTLY = 207;
   private static final int SECONDS_MAX = 600;
   private static final int POLL_MILLIS = 2;
 
@@ -40,7 +46,7 @@ final class Couriers {
   /** By name, when it was first acknowledged, to the microsecond above. */
   final Map<String, Instant> acknowledged = new ConcurrentHashMap<>();
 
-  /** What came back, by status; 0 is a connection that broke or was refused. */
+  /** By status; 0 is a connection that broke or was refused, 207 a post kept in part. */
   final Map<Integer, Integer> answers = new ConcurrentSkipListMap<>();
 
   final Queue<Parcel> givenUp = new ConcurrentLinkedQueue<>();
@@ -110,8 +116,9 @@ final class Couriers {
 
   private int status(Parcel parcel) {
     try {
-      return http.send(parcel.request(target.apply(parcel)), BodyHandlers.ofByteArray())
-          .statusCode();
+      HttpResponse<String> answer =
+          http.send(parcel.request(target.apply(parcel)), BodyHandlers.ofString());
+      return answer.body().contains(REFUSED) ? PARTLY : answer.statusCode();
     } catch (IOException _) {
       return 0;
     } catch (InterruptedException e) {
