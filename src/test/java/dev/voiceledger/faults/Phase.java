@@ -44,10 +44,6 @@ final class Phase {
     troubleNanos = nanos;
   }
 
-  double seconds() {
-    return seconds;
-  }
-
   long beginNanos() {
     return beginNanos;
   }

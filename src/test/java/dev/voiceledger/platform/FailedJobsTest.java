@@ -34,7 +34,9 @@ class FailedJobsTest {
     for (int i = 0; i < DatabasePool.SIZE; i++) {
       vertx.getOrCreateContext().runOnContext(now -> hold());
     }
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
     while (held.size() < DatabasePool.SIZE) {
+      assertTrue(System.nanoTime() < until, () -> held.size() + " places are taken");
       Thread.sleep(10);
     }
   }

@@ -31,7 +31,7 @@ class LargeReportsIT {
   private static final int TRIES_MAX = 100;
 
   /** While five come; it was over two hundred when a report was held as often as it was long. */
-  private static final int FULL_COLLECTIONS_MAX = 120;
+  private static final int FULL_COLLECTIONS_MAX = 60;
 
   private static final String MESSAGES =
       """
