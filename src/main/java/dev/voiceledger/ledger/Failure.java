@@ -25,6 +25,7 @@ enum Failure {
   private static final String TOO_LONG = "54000";
   private static final String DEADLOCK = "40P01";
   private static final String DEADLOCK_LABEL = "deadlock";
+  private static final String LOCKED = "55P03";
   private static final String ONLY_READS = "25006";
 
   static Failure of(Throwable failure) {
@@ -36,7 +37,7 @@ enum Failure {
     }
     String state = refused.getSqlState();
     return switch (state) {
-      case "40001", DEADLOCK, TAKEN_KEY, "55P03" -> CONFLICT;
+      case "40001", DEADLOCK, TAKEN_KEY, LOCKED -> CONFLICT;
       default ->
           switch (state.substring(0, 2)) {
             case "22", "23" -> CONTENT;
@@ -61,6 +62,16 @@ enum Failure {
   /** Whether it is past one of the database's own limits, as a key that no index takes. */
   static boolean isTooLong(Throwable failure) {
     return failure instanceof PgException refused && TOO_LONG.equals(refused.getSqlState());
+  }
+
+  /**
+   * Whether it waited for a table, not for a row: of a row the server says where it stood. (Second
+   * in the queue for a row it does not, and such a one is tried as if for a table.)
+   */
+  static boolean isOfLockedTable(Throwable failure) {
+    return failure instanceof PgException refused
+        && LOCKED.equals(refused.getSqlState())
+        && refused.getWhere() == null;
   }
 
   /** Whether nothing at all can be written: no room, no leave, or a disk that is broken. */

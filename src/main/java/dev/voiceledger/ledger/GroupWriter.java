@@ -9,13 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * Writes groups over one connection and answers everybody in them, whatever happens: again where it
  * met another transaction or lost its connection, in halves where something in it is refused, call
- * by call where it took too long. To be used from one event loop, one group at a time.
+ * by call where it took too long, behind the others where a table is locked. To be used from one
+ * event loop, one group at a time.
  */
 final class GroupWriter<E, R> {
   private static final int TRIES_MAX = 4;
@@ -36,12 +38,16 @@ final class GroupWriter<E, R> {
   private final ContextInternal context;
   private final LedgerMetrics metrics;
   private final Runnable committed;
+
+  /** The end of the lane's queue, for whoever is to be tried once more when all others were. */
+  private final Consumer<Waiting<E, R>> behind;
+
   private volatile long awayUntil = System.nanoTime();
 
   /** Calls that cost their lane too much a moment ago: what comes of them is refused at once. */
   private final MarkedCalls blocked = new MarkedCalls();
 
-  /** Calls of a group that took too long; the lane knows which it was when each was alone. */
+  /** Calls of a group that took too long, or whose table was locked: each is written alone. */
   private final MarkedCalls suspects = new MarkedCalls();
 
   private final LaneConnection connection;
@@ -51,12 +57,14 @@ final class GroupWriter<E, R> {
       ContextInternal context,
       GroupConnection.Address address,
       LedgerMetrics metrics,
-      Runnable committed) {
+      Runnable committed,
+      Consumer<Waiting<E, R>> behind) {
     this.kind = kind;
     this.context = context;
     this.connection = new LaneConnection(context, address, kind.statements());
     this.metrics = metrics;
     this.committed = committed;
+    this.behind = behind;
   }
 
   /** From any thread: whether no connection was to be had a moment ago. */
@@ -165,7 +173,22 @@ final class GroupWriter<E, R> {
     if (attempt < TRIES_MAX) {
       return later(group, attempt);
     }
-    return Failure.isTakenKey(failure) ? split(group, failure) : giveUp(group, failure);
+    if (Failure.isTakenKey(failure)) {
+      return split(group, failure);
+    }
+    return Failure.isOfLockedTable(failure) ? putBehind(group) : giveUp(group, failure);
+  }
+
+  /**
+   * A migration has the table for a moment: nothing that waits is any better off, and what comes of
+   * other tables goes first. {@link Lane} tells those who have waited too long.
+   */
+  private Future<Void> putBehind(List<Waiting<E, R>> group) {
+    group.forEach(one -> {
+      suspects.mark(kind.callId(one.entry()), SUSPECT_MS);
+      behind.accept(one);
+    });
+    return context.succeededFuture();
   }
 
   /** Halves of what failed, down to the one that is refused alone: it is kept as such, or told. */

@@ -38,7 +38,7 @@ final class Lane<E, R> {
       LedgerMetrics metrics,
       Runnable committed) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-    this.writer = new GroupWriter<>(kind, context, address, metrics, committed);
+    this.writer = new GroupWriter<>(kind, context, address, metrics, committed, this::behind);
   }
 
   /** From any thread. Fails at once where the queue is full or the database known to be away. */
@@ -58,6 +58,12 @@ final class Lane<E, R> {
     queue.add(waiting);
     wake();
     return waiting.promise().future();
+  }
+
+  /** Once more when its turn comes again; its place was its own already, so no bound is asked. */
+  private void behind(Waiting<E, R> waiting) {
+    depth.incrementAndGet();
+    queue.add(waiting);
   }
 
   /** Writes what waits, and then closes the connection; nothing more may be offered. */

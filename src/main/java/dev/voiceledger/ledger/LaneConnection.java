@@ -38,7 +38,12 @@ final class LaneConnection {
           LOG.errorf("no connection to the database: %s", Failure.reason(why));
           opening.onSuccess(GroupConnection::close); // it came too late, and has a successor
         })
-        .recover(why -> Future.failedFuture(LedgerUnavailable.away()));
+        .recover(why -> Future.failedFuture(isInTheWay(why) ? why : LedgerUnavailable.away()));
+  }
+
+  /** Statements are prepared at once, for which their tables must be free. */
+  private static boolean isInTheWay(Throwable failure) {
+    return Failure.of(failure) == Failure.CONFLICT;
   }
 
   private void use(GroupConnection opened) {

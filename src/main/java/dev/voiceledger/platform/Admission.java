@@ -4,6 +4,8 @@ import dev.voiceledger.platform.Problem.Type;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -24,6 +26,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Admission {
   private static final int ROUTE_ORDER = Gate.ROUTE_ORDER - 50;
+  private static final String READS = "voiceledger.reads";
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String API = "/api/";
 
@@ -124,8 +127,14 @@ class Admission {
       refuse(route, kind, "too many requests of this kind are under way");
     } else {
       route.addEndHandler(over -> underWay.get(kind).decrementAndGet());
+      Vertx.currentContext().putLocal(READS, kind == Kind.READ);
       route.next();
     }
+  }
+
+  /** Whether what runs on a context is done for one who reads. */
+  static boolean isRead(Context request) {
+    return Boolean.TRUE.equals(request.<Boolean>getLocal(READS));
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.voiceledger.platform;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -11,7 +13,8 @@ import java.util.function.Supplier;
  * wait here and not in the driver. The driver loses a connection for good when somebody's wait ends
  * in the moment in which it lends (its pool then takes the wait for cancelled and lends all the
  * same), which a process that is short of processor time does by the dozen; and its own counts no
- * longer come out even.
+ * longer come out even. Reads come last: they would otherwise keep waiting whoever has something to
+ * say.
  */
 @ApplicationScoped
 public class PoolUse {
@@ -45,6 +48,7 @@ public class PoolUse {
    * @return fails with a {@link TimeoutException} where none is in time, or too many wait
    */
   <T> Uni<T> of(Supplier<Uni<T>> transaction) {
-    return turns.of(transaction);
+    Context request = Vertx.currentContext();
+    return turns.of(request, Admission.isRead(request), transaction);
   }
 }

@@ -12,13 +12,14 @@ import java.util.function.Supplier;
 
 /**
  * So many at a time, the others in the order in which they came: what takes much of something that
- * others need as well. A turn is given back once, however its work ends, and also where nobody
- * waits for it any more when it comes.
+ * others need as well. Work that yields comes after all that does not. A turn is given back once,
+ * however its work ends, and also where nobody waits for it any more when it comes.
  */
 public final class Turns {
   private static final int WAITING_MAX = 4_096;
 
   private final Set<Turn> waiting = new LinkedHashSet<>();
+  private final Set<Turn> yielding = new LinkedHashSet<>();
   private final int atOnceMax;
   private final int waitingMax;
   private final long waitMsMax;
@@ -64,9 +65,18 @@ public final class Turns {
 
   /** The same on a context that is named, for those who may come from none. */
   public <T> Uni<T> of(Context request, Supplier<Uni<T>> work) {
+    return of(request, false, work);
+  }
+
+  /**
+   * The same of work that may have to let others pass.
+   *
+   * @param yields whether it does
+   */
+  <T> Uni<T> of(Context request, boolean yields, Supplier<Uni<T>> work) {
     return Uni.createFrom()
         .deferred(() -> {
-          Turn turn = new Turn(request);
+          Turn turn = new Turn(request, yields ? yielding : waiting);
           return turn.come().chain(now -> work.get()).onTermination().invoke(turn::over);
         });
   }
@@ -76,7 +86,7 @@ public final class Turns {
   }
 
   synchronized int waiting() {
-    return waiting.size();
+    return waiting.size() + yielding.size();
   }
 
   private enum At {
@@ -90,12 +100,14 @@ public final class Turns {
     private static final long NO_TIMER = -1;
 
     private final Context request;
+    private final Set<Turn> queue;
     private At at = At.WAITING;
     private UniEmitter<? super Void> emitter;
     private long timer = NO_TIMER;
 
-    private Turn(Context request) {
+    private Turn(Context request, Set<Turn> queue) {
       this.request = request;
+      this.queue = queue;
     }
 
     private Uni<Void> come() {
@@ -115,9 +127,9 @@ public final class Turns {
       boolean fits;
       synchronized (Turns.this) {
         emitter = mine;
-        fits = waiting.size() < waitingMax;
+        fits = waiting() < waitingMax;
         if (fits) {
-          waiting.add(this);
+          queue.add(this);
           if (waitMsMax > 0) {
             timer = request.owner().setTimer(waitMsMax, late -> giveUp());
           }
@@ -134,7 +146,7 @@ public final class Turns {
 
     private void giveUp() {
       synchronized (Turns.this) {
-        if (!waiting.remove(this)) {
+        if (!queue.remove(this)) {
           return; // called in the same moment
         }
         at = At.OVER;
@@ -147,7 +159,7 @@ public final class Turns {
         if (at == At.UNDER_WAY) {
           underWay--;
         }
-        waiting.remove(this);
+        queue.remove(this);
         at = At.OVER;
         cancelTimer();
       }
@@ -165,11 +177,12 @@ public final class Turns {
   private void callNext() {
     Turn next;
     synchronized (this) {
-      if (waiting.isEmpty() || underWay >= atOnceMax) {
+      Set<Turn> queue = waiting.isEmpty() ? yielding : waiting;
+      if (queue.isEmpty() || underWay >= atOnceMax) {
         return;
       }
-      next = waiting.iterator().next();
-      waiting.remove(next);
+      next = queue.iterator().next();
+      queue.remove(next);
       next.at = At.UNDER_WAY;
       next.cancelTimer();
       underWay++;

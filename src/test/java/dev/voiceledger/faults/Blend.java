@@ -1,6 +1,9 @@
 package dev.voiceledger.faults;
 
-import dev.voiceledger.faults.Shot.Kind;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Phase;
+import dev.voiceledger.load.Shot;
+import dev.voiceledger.load.Shot.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,8 @@
 package dev.voiceledger.faults;
 
-import dev.voiceledger.faults.Shot.Kind;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Shot;
+import dev.voiceledger.load.Shot.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
-import dev.voiceledger.faults.Shot.Kind;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Phase;
+import dev.voiceledger.load.Shot.Kind;
 import dev.voiceledger.start.RunningService;
 import java.net.URI;
 import java.util.List;

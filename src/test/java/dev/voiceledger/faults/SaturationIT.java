@@ -9,6 +9,8 @@ import dev.voiceledger.faults.Burst.Answer;
 import dev.voiceledger.history.Api;
 import dev.voiceledger.history.People;
 import dev.voiceledger.history.Tables;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Requests;
 import dev.voiceledger.start.RunningService;
 import dev.voiceledger.webhook.LiveKitSender;
 import dev.voiceledger.webhook.Webhooks;

@@ -3,9 +3,12 @@ package dev.voiceledger.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.voiceledger.TestDatabase;
-import dev.voiceledger.faults.Shot.Kind;
 import dev.voiceledger.history.People;
 import dev.voiceledger.history.Tables;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Requests;
+import dev.voiceledger.load.Shot;
+import dev.voiceledger.load.Shot.Kind;
 import dev.voiceledger.message.Messages;
 import dev.voiceledger.message.Workload;
 import dev.voiceledger.webhook.CallGenerator;

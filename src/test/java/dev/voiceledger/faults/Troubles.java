@@ -7,6 +7,8 @@ import dev.voiceledger.DatabaseProxy;
 import dev.voiceledger.TestDatabase;
 import dev.voiceledger.history.People;
 import dev.voiceledger.history.Tables;
+import dev.voiceledger.load.Load;
+import dev.voiceledger.load.Requests;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

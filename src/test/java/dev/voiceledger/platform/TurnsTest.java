@@ -81,6 +81,37 @@ class TurnsTest {
     assertEquals(64, all.stream().filter(one -> !one.isDone()).count());
   }
 
+  @Test
+  void what_yields_comes_after_all_that_does_not() throws Exception {
+    Turns patient = new Turns(1, "who wait");
+    Context context = vertx.getOrCreateContext();
+    CompletableFuture<UniEmitter<? super String>> held = new CompletableFuture<>();
+    Queue<String> came = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    context.runOnContext(begin -> {
+      patient
+          .of(() -> Uni.createFrom().<String>emitter(held::complete))
+          .subscribe()
+          .with(done -> {}, failed -> {});
+      for (String who : List.of("read 1", "read 2", "post 1", "post 2")) {
+        patient
+            .of(context, who.startsWith("read"), () -> Uni.createFrom().item(who))
+            .subscribe()
+            .with(
+                done -> {
+                  came.add(done);
+                  if (came.size() == 4) {
+                    over.complete(null);
+                  }
+                },
+                over::completeExceptionally);
+      }
+    });
+    held.get(5, TimeUnit.SECONDS).complete("over");
+    over.get(5, TimeUnit.SECONDS);
+    assertEquals(List.of("post 1", "post 2", "read 1", "read 2"), List.copyOf(came));
+  }
+
   /** Ends, cancellations and the ends of waits in the same moments, on several event loops. */
   @Test
   void nothing_is_lost_where_all_of_it_meets() throws Exception {

@@ -46,7 +46,8 @@ public final class TypicalCalls {
     }
   }
 
-  private static List<Webhooks> call(String sid, String name) {
+  /** Ten events of one call, in the order in which they happen. */
+  public static List<Webhooks> call(String sid, String name) {
     long ms = START * 1000;
     String person = "PA_p" + sid;
     String agent = "PA_a" + sid;

@@ -1,4 +1,4 @@
-package dev.voiceledger.faults;
+package dev.voiceledger.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -7,13 +7,13 @@ import dev.voiceledger.webhook.LiveKitSender;
 import java.io.ByteArrayOutputStream;
 
 /** Requests as they go over the wire, HTTP/1.1 on a kept connection. */
-final class Requests {
+public final class Requests {
   private static final String HOST = " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
 
   private Requests() {}
 
   /** As LiveKit's server sends it, signed now. */
-  static byte[] webhook(byte[] body) {
+  public static byte[] webhook(byte[] body) {
     String head =
         "POST /webhooks/livekit"
             + HOST
@@ -22,7 +22,7 @@ final class Requests {
     return whole(head.formatted(LiveKitSender.sign(body)), body);
   }
 
-  static byte[] post(String token, String path, String body) {
+  public static byte[] post(String token, String path, String body) {
     String head =
         "POST " + path + HOST + "Content-Type: application/json\r\nAuthorization: Bearer %s\r\n";
     return whole(head.formatted(token), body.getBytes(UTF_8));
@@ -39,7 +39,7 @@ final class Requests {
   /**
    * @param token null for none
    */
-  static byte[] get(String token, String path) {
+  public static byte[] get(String token, String path) {
     String bearer = token == null ? "" : "Authorization: Bearer " + token + "\r\n";
     return ("GET " + path + HOST + bearer + "\r\n").getBytes(ISO_8859_1);
   }

@@ -1,4 +1,4 @@
-package dev.voiceledger.faults;
+package dev.voiceledger.load;
 
 /**
  * One request of a load, written out beforehand, and when it is due. Its time of answer counts from
@@ -10,17 +10,17 @@ package dev.voiceledger.faults;
  * @param dueNanos by {@link System#nanoTime}
  * @param tries this one included
  */
-record Shot(Kind kind, byte[] request, Phase phase, long dueNanos, int tries) {
+public record Shot(Kind kind, byte[] request, Phase phase, long dueNanos, int tries) {
 
   /** Whose requests they are, by how they are answered for. */
-  enum Kind {
+  public enum Kind {
     WEBHOOK,
     POST,
     READ
   }
 
   /** The same once more, later. */
-  Shot again(long dueNanos) {
+  public Shot again(long dueNanos) {
     return new Shot(kind, request, phase, dueNanos, tries + 1);
   }
 }

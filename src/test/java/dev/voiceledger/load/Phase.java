@@ -1,28 +1,27 @@
-package dev.voiceledger.faults;
+package dev.voiceledger.load;
 
-import dev.voiceledger.faults.Shot.Kind;
+import dev.voiceledger.load.Shot.Kind;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * A stretch of a load at one rate, and what became of its requests, by kind: how many answers of
  * each status, and after what time.
  */
-final class Phase {
-  private static final int STEPS = 8;
-  private static final int BUCKETS = 64 * STEPS;
+public final class Phase {
+  private static final int DIGITS = 3;
 
   /** An answer that took longer than this is trouble, however good. */
   private static final long TROUBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
-  final double perSecond;
+  public final double perSecond;
   private volatile double seconds;
   private final Map<Kind, Map<Integer, Integer>> statuses = new EnumMap<>(Kind.class);
-  private final Map<Kind, int[]> good = new EnumMap<>(Kind.class);
-  private final int[] refused = new int[BUCKETS];
+  private final Map<Kind, Histogram> good = new EnumMap<>(Kind.class);
+  private final Histogram refused = new Histogram(DIGITS);
   private volatile long beginNanos;
   private int goodInTime;
   private long troubleNanos;
@@ -30,97 +29,78 @@ final class Phase {
   /**
    * @param perSecond requests, come what may; 0 for a closed loop: as many as the lines carry
    */
-  Phase(double perSecond, double seconds) {
+  public Phase(double perSecond, double seconds) {
     this.perSecond = perSecond;
     this.seconds = seconds;
     for (Kind kind : Kind.values()) {
       statuses.put(kind, new TreeMap<>());
-      good.put(kind, new int[BUCKETS]);
+      good.put(kind, new Histogram(DIGITS));
     }
   }
 
-  void begin(long nanos) {
+  public void begin(long nanos) {
     beginNanos = nanos;
     troubleNanos = nanos;
   }
 
-  long beginNanos() {
+  public long beginNanos() {
     return beginNanos;
   }
 
   /** It is over earlier than it was to be. */
-  void end() {
+  public void end() {
     seconds = (System.nanoTime() - beginNanos) / 1e9;
   }
 
-  long endNanos() {
+  public long endNanos() {
     return beginNanos + (long) (seconds * 1e9);
   }
 
-  synchronized void add(Kind kind, int status, long nanos) {
+  public synchronized void add(Kind kind, int status, long nanos) {
     long now = System.nanoTime();
     statuses.get(kind).merge(status, 1, Integer::sum);
     boolean taken = status / 100 == 2;
     if (taken) {
-      good.get(kind)[bucket(nanos)]++;
+      good.get(kind).recordValue(nanos);
       goodInTime += now < endNanos() ? 1 : 0;
     } else if (status == 503) {
-      refused[bucket(nanos)]++;
+      refused.recordValue(nanos);
     }
     if (!taken || nanos > TROUBLE_NANOS) {
       troubleNanos = now;
     }
   }
 
-  /** In steps of an eighth of a power of two: an error of 12 % at most. */
-  private static int bucket(long nanos) {
-    long micros = Math.max(STEPS, nanos / 1_000);
-    int power = 63 - Long.numberOfLeadingZeros(micros);
-    return power * STEPS + (int) (micros >> power - 3 & STEPS - 1);
-  }
-
-  private static double millis(int bucket) {
-    return (double) (1L << bucket / STEPS) * (STEPS + bucket % STEPS) / STEPS / 1_000;
-  }
-
-  private static double quantile(int[] buckets, double share) {
-    long all = IntStream.of(buckets).asLongStream().sum();
-    long left = (long) Math.ceil(all * share);
-    for (int i = 0; i < BUCKETS; i++) {
-      left -= buckets[i];
-      if (left <= 0 && all > 0) {
-        return millis(i);
-      }
-    }
-    return 0;
+  private static double millis(Histogram nanos, double share) {
+    return nanos.getValueAtPercentile(100 * share) / 1e6;
   }
 
   /** Milliseconds within which this share of what was taken was answered. */
-  synchronized double goodMs(Kind kind, double share) {
-    return quantile(good.get(kind), share);
+  public synchronized double goodMs(Kind kind, double share) {
+    return millis(good.get(kind), share);
   }
 
   /** Milliseconds within which this share of the refusals (503) was told. */
-  synchronized double refusedMs(double share) {
-    return quantile(refused, share);
+  public synchronized double refusedMs(double share) {
+    return millis(refused, share);
   }
 
   /** Answers of 2xx, all kinds together, for each second of the phase. */
-  synchronized double goodPerSecond() {
+  public synchronized double goodPerSecond() {
     return goodInTime / seconds;
   }
 
   /** Seconds from the beginning to the last refusal, break or slow answer; 0 without any. */
-  synchronized double troubleSeconds() {
+  public synchronized double troubleSeconds() {
     return (troubleNanos - beginNanos) / 1e9;
   }
 
-  synchronized int count(Kind kind, int status) {
+  public synchronized int count(Kind kind, int status) {
     return statuses.get(kind).getOrDefault(status, 0);
   }
 
   /** Answers that are neither good nor a refusal, and connections that broke (status 0). */
-  synchronized int odd() {
+  public synchronized int odd() {
     return statuses.values().stream()
         .flatMap(each -> each.entrySet().stream())
         .filter(status -> status.getKey() / 100 != 2 && status.getKey() != 503)

@@ -1,4 +1,4 @@
-package dev.voiceledger.faults;
+package dev.voiceledger.load;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
  * A load of requests from one thread that waits for nobody: open loops keep their rate whatever the
  * service does, and what the client does not burn is left to the service.
  */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
   private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** What is to be sent, and what hears of the answers; asked from the load's thread alone. */
-  interface Source {
+  public interface Source {
     /** What is due by now; null where nothing is. */
     Shot next(long nowNanos);
 
@@ -40,7 +40,7 @@ final class Load implements AutoCloseable {
   private final Deque<Line> free = new ArrayDeque<>();
   private long sweptNanos = System.nanoTime();
 
-  Load(URI base, int connections) throws IOException {
+  public Load(URI base, int connections) throws IOException {
     selector = Selector.open();
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", base.getPort());
     ByteBuffer shared = ByteBuffer.allocateDirect(64 * 1024);
@@ -51,7 +51,7 @@ final class Load implements AutoCloseable {
   }
 
   /** Sends all of it, and waits for its answers. */
-  void run(Source source) throws IOException {
+  public void run(Source source) throws IOException {
     while (free.size() < all.size() || !source.isOver(System.nanoTime())) {
       long now = System.nanoTime();
       for (Shot shot; !free.isEmpty() && (shot = source.next(now)) != null; ) {

@@ -1,4 +1,4 @@
-package dev.voiceledger.faults;
+package dev.voiceledger.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

@@ -1,0 +1,74 @@
+package dev.voiceledger.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.voiceledger.FreshDatabase;
+import dev.voiceledger.TestDatabase;
+import dev.voiceledger.webhook.LiveKitSender;
+import dev.voiceledger.webhook.Webhooks;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A table that somebody has for a second and a half costs LiveKit time, but no second try. */
+@QuarkusTest
+@WithTestResource(FreshDatabase.class)
+class LockedTableTest {
+  private static final long HELD_MS = 1_500;
+  private static final int SENDERS = 24;
+  private static final int HELD_FOR_GOOD_MS = 4_000;
+
+  TestDatabase database;
+
+  @TestHTTPResource URI base;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"voice_calls", "webhook_events"})
+  void everybody_has_an_answer_when_it_is_free(String table) throws Exception {
+    assertEquals(Collections.nCopies(SENDERS, 200), answers(table, HELD_MS));
+  }
+
+  /** Nobody is kept for longer than a webhook may take. */
+  @Test
+  void a_table_that_is_not_given_back_is_503() throws Exception {
+    assertEquals(Collections.nCopies(SENDERS, 503), answers("voice_calls", HELD_FOR_GOOD_MS));
+  }
+
+  /** What those are told that come one after the other while the table is held. */
+  private List<Integer> answers(String table, long heldMs) throws Exception {
+    LiveKitSender livekit = new LiveKitSender(base);
+    livekit.post(Webhooks.roomStarted("RM_first_" + heldMs + table, "first", 1, 1));
+    try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+        Connection other = database.superuser();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("lock table " + table + " in access exclusive mode");
+      List<Future<Integer>> asked = new ArrayList<>();
+      for (int i = 0; i < SENDERS; i++) {
+        Webhooks event = Webhooks.roomStarted("RM_" + heldMs + table + i, "locked", 1, 1);
+        asked.add(senders.submit((Callable<Integer>) () -> livekit.post(event)));
+        Thread.sleep(20);
+      }
+      Thread.sleep(heldMs - 20 * SENDERS);
+      other.commit();
+      List<Integer> told = new ArrayList<>();
+      for (Future<Integer> one : asked) {
+        told.add(one.get());
+      }
+      return told;
+    }
+  }
+}
