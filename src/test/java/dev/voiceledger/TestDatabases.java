@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,12 +32,34 @@ public final class TestDatabases {
   private static final String TEMPLATE = "migrated";
   private static final AtomicInteger STARTED = new AtomicInteger();
 
+  private final String host;
   private final int port;
+  private final String password;
   private final Supplier<EmbeddedPostgres> another;
 
   private TestDatabases(int port, Supplier<EmbeddedPostgres> another) {
+    this("127.0.0.1", port, PASSWORD, another);
+  }
+
+  private TestDatabases(
+      String host, int port, String password, Supplier<EmbeddedPostgres> another) {
+    this.host = host;
     this.port = port;
+    this.password = password;
     this.another = another;
+  }
+
+  /**
+   * A server that somebody else runs.
+   *
+   * @param url of its superuser: {@code postgresql://postgres:PASSWORD@HOST:PORT/postgres}
+   */
+  public static TestDatabases at(URI url) {
+    String password = url.getUserInfo().split(":", 2)[1];
+    TestDatabases databases = new TestDatabases(url.getHost(), url.getPort(), password, null);
+    databases.database("postgres").asSuperuser("drop database if exists " + TEMPLATE);
+    databases.prepare();
+    return databases;
   }
 
   /** The version that comes with the service. */
@@ -133,17 +156,28 @@ public final class TestDatabases {
       throw new IllegalStateException(e);
     }
     Flyway.configure()
-        .dataSource(template.jdbcUrl(), TestDatabase.OWNER, PASSWORD)
+        .dataSource(template.jdbcUrl(), TestDatabase.OWNER, password)
         .locations("filesystem:migrations")
         .load()
         .migrate();
   }
 
   private void makeLogins() {
-    String login = "login password '" + PASSWORD + "' nosuperuser nobypassrls";
-    TestDatabase postgres = database("postgres");
-    postgres.asSuperuser("create role voiceledger_owner " + login);
-    postgres.asSuperuser("create role voiceledger noinherit " + login);
+    String login = "login password '" + password + "' nosuperuser nobypassrls";
+    makeLogin(TestDatabase.OWNER, login);
+    makeLogin(TestDatabase.SERVICE, "noinherit " + login);
+  }
+
+  private void makeLogin(String name, String how) {
+    String ifMissing =
+        """
+        do $$ begin
+          if not exists (select from pg_roles where rolname = '%1$s') then
+            create role %1$s %2$s;
+          end if;
+        end $$\
+        """;
+    database("postgres").asSuperuser(ifMissing.formatted(name, how));
   }
 
   /** A migrated database that nobody else has. */
@@ -167,7 +201,7 @@ public final class TestDatabases {
   }
 
   private TestDatabase database(String name) {
-    return new TestDatabase("127.0.0.1", port, name, PASSWORD);
+    return new TestDatabase(host, port, name, password);
   }
 
   private static String unique() {

@@ -51,6 +51,11 @@ public record Caller(String role, String claims, String userId, boolean admin, J
     return expires == null ? null : expires.plusSeconds(StrictJwt.LEEWAY_SECONDS);
   }
 
+  /** Whether it is nobody in particular: a service, which may do what an operator may. */
+  public boolean isService() {
+    return join == null && userId == null;
+  }
+
   /** Whether it may see what operators see. */
   public boolean operates() {
     return admin || role.equals(SERVICE_ROLE);

@@ -21,6 +21,7 @@ public class Callers {
   private final BearerTokens tokens;
   private final Limits limits;
   private final CurrentVertxRequest current;
+  private final Readings readings = new Readings();
 
   Callers(BearerTokens tokens, Limits limits, CurrentVertxRequest current) {
     this.tokens = tokens;
@@ -30,7 +31,8 @@ public class Callers {
 
   /**
    * Whoever asks: a person, a service or the holder of a join token. Fails with unauthorized where
-   * no valid token is there, and with too-many-requests where an address fails without end.
+   * no valid token is there, and with too-many-requests where an address fails without end, or a
+   * reader has too many answers under way.
    */
   public Uni<Caller> of(HttpHeaders headers) {
     Caller judged = current.getCurrent().get(JUDGED);
@@ -38,7 +40,8 @@ public class Callers {
       return Uni.createFrom().item(judged);
     }
     List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
-    return of(given, current.getCurrent().request());
+    RoutingContext route = current.getCurrent();
+    return of(given, route.request()).invoke(caller -> readings.begin(caller, route));
   }
 
   /** The same for a route that stands before the resource framework, to read large bodies. */

@@ -97,7 +97,7 @@ public class Limits {
   }
 
   /** A join token's name has a NUL within, which neither rooms nor people have. */
-  private static String name(Caller caller) {
+  static String name(Caller caller) {
     if (caller.join() != null) {
       return caller.join().room() + "\0" + caller.join().identity();
     }

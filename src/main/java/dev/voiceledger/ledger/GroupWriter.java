@@ -16,14 +16,12 @@ import org.jboss.logging.Logger;
 /**
  * Writes groups over one connection and answers everybody in them, whatever happens: again where it
  * met another transaction or lost its connection, in halves where something in it is refused, call
- * by call where it took too long, behind the others where a table is locked. To be used from one
- * event loop, one group at a time.
+ * by call where it took too long, behind the others where a table is locked. One group at a time.
  */
 final class GroupWriter<E, R> {
   private static final int TRIES_MAX = 4;
   private static final int TRIES_TOGETHER_MAX = 2;
   private static final long COMMIT_TIMEOUT_MS = 4_000;
-
   private static final long AWAY_MS = 250;
   private static final long LOCKED_MS = 1_000;
 
@@ -155,7 +153,7 @@ final class GroupWriter<E, R> {
   /** What one call's rows alone provoke is not to cost the others of its group their answer. */
   private Future<Void> apart(List<Waiting<E, R>> group, Throwable failure) {
     return group.size() == 1 || group.stream().anyMatch(Waiting::late)
-        ? giveUp(group, failure)
+        ? giveUp(group, failure, LOCKED_MS)
         : halves(group, 1);
   }
 
@@ -165,7 +163,7 @@ final class GroupWriter<E, R> {
    */
   private Future<Void> again(List<Waiting<E, R>> group, int attempt, Throwable failure) {
     if (group.stream().anyMatch(Waiting::late)) {
-      return giveUp(group, failure);
+      return giveUp(group, failure, LOCKED_MS);
     }
     if (group.size() > 1 && attempt >= TRIES_TOGETHER_MAX) {
       return halves(group, attempt);
@@ -176,7 +174,7 @@ final class GroupWriter<E, R> {
     if (Failure.isTakenKey(failure)) {
       return split(group, failure);
     }
-    return Failure.isOfLockedTable(failure) ? putBehind(group) : giveUp(group, failure);
+    return Failure.isOfLockedTable(failure) ? putBehind(group) : giveUp(group, failure, LOCKED_MS);
   }
 
   /**
@@ -231,10 +229,6 @@ final class GroupWriter<E, R> {
     awayUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAY_MS);
     group.forEach(one -> one.promise().tryFail(LedgerUnavailable.away()));
     return Future.succeededFuture();
-  }
-
-  private Future<Void> giveUp(List<Waiting<E, R>> group, Throwable failure) {
-    return giveUp(group, failure, LOCKED_MS);
   }
 
   private Future<Void> giveUp(List<Waiting<E, R>> group, Throwable failure, long blockedMs) {

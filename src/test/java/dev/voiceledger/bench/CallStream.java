@@ -53,6 +53,11 @@ final class CallStream {
     return IntStream.range(first, waves).parallel().mapToObj(this::stretch).toList();
   }
 
+  /** So many of the last waves were not sent, and are made again with the next. */
+  void giveBack(int count) {
+    waves -= count;
+  }
+
   /** What is left of the last wave. */
   List<Item> last() {
     return woven(webhooks(waves - 1, false), messages(waves - 1));

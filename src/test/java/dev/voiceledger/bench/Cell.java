@@ -10,7 +10,7 @@ import java.util.List;
  *     which sends the next when the last is answered
  */
 record Cell(int connections, int perSecond) {
-  private static final int MOST_PER_SECOND = 25_000;
+  private static final int MOST_PER_SECOND = 16_000;
   private static final int MOST_OF_ONE_CONNECTION = 2_500;
 
   static List<Cell> closed(int... connections) {
@@ -21,7 +21,9 @@ record Cell(int connections, int perSecond) {
     return java.util.Arrays.stream(perSecond).mapToObj(each -> new Cell(128, each)).toList();
   }
 
-  /** No less than can be sent in a second. */
+  /**
+   * So many are made beforehand for each second; a cell for which they are too few ends earlier.
+   */
   int perSecondMax() {
     return perSecond > 0
         ? perSecond

@@ -80,6 +80,18 @@ public final class Phase {
     return millis(good.get(kind), share);
   }
 
+  /** The same of all kinds together. */
+  public synchronized double goodMs(double share) {
+    Histogram all = new Histogram(DIGITS);
+    good.values().forEach(all::add);
+    return millis(all, share);
+  }
+
+  /** How long it is, or was. */
+  public double seconds() {
+    return seconds;
+  }
+
   /** Milliseconds within which this share of the refusals (503) was told. */
   public synchronized double refusedMs(double share) {
     return millis(refused, share);
