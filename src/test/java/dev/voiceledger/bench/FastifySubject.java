@@ -21,16 +21,16 @@ final class FastifySubject implements Subject {
   private static final String CALLS =
       """
       select count(*) from voice_calls c
-      where room_sid like '%s' and ended_at is not null
+      where session_id like '%s' and ended_at is not null
         and 2 = (select count(*) from call_participants p where p.call_id = c.id)
         and %d = (select count(*) from voice_messages m where m.call_id = c.id)\
       """;
 
   private static final String EVENTS =
-      "select count(*) from webhook_events where room_sid like '%s'";
+      "select count(*) from webhook_events where session_id like '%s'";
 
   private static final String WRONG_TOTALS =
-      "select count(*) from voice_calls where room_sid like '%s' and total_tokens_used <> %d";
+      "select count(*) from voice_calls where session_id like '%s' and total_tokens_used <> %d";
 
   private final TestDatabase database;
   private final Process process;
