@@ -27,7 +27,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Admission {
   private static final int ROUTE_ORDER = Gate.ROUTE_ORDER - 50;
   private static final String READS = "voiceledger.reads";
-  private static final String RETRY_AFTER_SECONDS = "1";
+  private static final int RETRY_AFTER_SECONDS = 1;
   private static final String API = "/api/";
 
   /** Answers that stay open for hours; whoever gives them has a bound of their own. */
@@ -138,22 +138,21 @@ class Admission {
   }
 
   /**
-   * LiveKit would obey a Retry-After without bound, and lose what it holds back. A read has no body
-   * under way, so its connection is good for the next.
+   * LiveKit would obey a Retry-After without bound, and lose what it holds back. Whoever is refused
+   * because there is too much to do keeps the connection; of a service that stops nobody does.
    */
   private void refuse(RoutingContext route, Kind kind, String why) {
     shed.get(kind).increment();
-    if (kind == Kind.WEBHOOK) {
-      answers.problemAndClose(route, Type.OVERLOADED.with(why));
-    } else if (kind.reads() && !stop.hasBegun()) {
-      route.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
-      answers.problem(route, Type.OVERLOADED.with(why));
-    } else {
-      answers.refusal(route, overloaded(why));
+    ProblemException refused = Type.OVERLOADED.because(why);
+    if (kind != Kind.WEBHOOK) {
+      refused = refused.retryAfter(RETRY_AFTER_SECONDS);
     }
-  }
-
-  private static ProblemException overloaded(String why) {
-    return Type.OVERLOADED.because(why).retryAfter(Integer.parseInt(RETRY_AFTER_SECONDS));
+    if (stop.hasBegun()) {
+      answers.refusal(route, refused);
+    } else if (kind.reads()) {
+      answers.refusalOfRead(route, refused);
+    } else {
+      answers.refusalBefore(route, refused);
+    }
   }
 }

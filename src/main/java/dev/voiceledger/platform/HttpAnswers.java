@@ -17,6 +17,9 @@ public class HttpAnswers {
   private static final Logger LOG = Logger.getLogger(HttpAnswers.class);
   private static final long LINGER_MS = 500;
 
+  /** Of a body that is taken to its end before it is refused; a webhook has a kilobyte or two. */
+  private static final int SHORT_DIGITS_MAX = 5;
+
   /** As long as a body may take to come. */
   private static final long LINGER_FOR_LARGE_MS = BodyReader.TIME_MS_MAX;
 
@@ -52,6 +55,46 @@ public class HttpAnswers {
   public void refusal(RoutingContext route, ProblemException refused) {
     retryAfter(route, refused);
     problemAndClose(route, refused.problem());
+  }
+
+  /** A refusal of what has no body: its connection is good for the next. */
+  void refusalOfRead(RoutingContext route, ProblemException refused) {
+    retryAfter(route, refused);
+    problem(route, refused.problem());
+  }
+
+  /**
+   * A refusal before a body, of somebody who did nothing wrong. A short one is let come and thrown
+   * away, and the connection kept: a new one costs more than all the rest of a refusal, and when
+   * there is too much to do everybody who is refused would make one.
+   */
+  void refusalBefore(RoutingContext route, ProblemException refused) {
+    HttpServerRequest request = route.request();
+    if (!isShort(request)) {
+      refusal(route, refused);
+      return;
+    }
+    retryAfter(route, refused);
+    if (request.isEnded()) {
+      problem(route, refused.problem());
+      return;
+    }
+    long late = route.vertx().setTimer(LINGER_MS, over -> refusal(route, refused));
+    request.exceptionHandler(broken -> route.vertx().cancelTimer(late));
+    request.endHandler(end -> {
+      if (route.vertx().cancelTimer(late)) {
+        problem(route, refused.problem());
+      }
+    });
+    throwAway(request, THROWN_AWAY_BYTES_MAX);
+  }
+
+  private static boolean isShort(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    return request.version() != HttpVersion.HTTP_2
+        && length != null
+        && length.length() <= SHORT_DIGITS_MAX
+        && request.getHeader("Expect") == null; // who waits to be asked for it sends none
   }
 
   private static void retryAfter(RoutingContext route, ProblemException refused) {
