@@ -25,6 +25,16 @@ const AGENT = 4; // ParticipantInfo.Kind.AGENT, an enum that the SDK does not ex
 const receiver = new WebhookReceiver(LIVEKIT_API_KEY, LIVEKIT_API_SECRET);
 const app = Fastify({ logger: false });
 
+// What PostgreSQL refuses for its content (class 22) will not get better: 400, so that nobody
+// sends it again. Any other trouble is ours: 503, and LiveKit does send it again.
+app.setErrorHandler((error, request, reply) => {
+  if (error.statusCode) return reply.send(error);
+  console.error(`${request.method} ${request.url}:`, error.message);
+  return error.code?.startsWith('22')
+    ? reply.code(400).send({ error: 'the content cannot be stored' })
+    : reply.code(503).send({ error: 'not stored, try again' });
+});
+
 // The signature covers the body as it was sent, so it stays a string until it is verified.
 app.addContentTypeParser('application/webhook+json', { parseAs: 'string' },
   (request, body, done) => done(null, body));
