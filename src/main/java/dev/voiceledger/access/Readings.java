@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * all of them, or takes no answer, would leave none to the others. Operators are not counted.
  */
 final class Readings {
-  static final int AT_ONCE_MAX = 32;
+  static final int AT_ONCE_MAX = 16;
   private static final int RETRY_AFTER_SECONDS = 1;
 
   private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
