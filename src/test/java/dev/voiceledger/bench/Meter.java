@@ -24,7 +24,7 @@ final class Meter {
   private static final int FIRST_TIME = 11;
   private static final int TIMES = 4;
 
-  private static final String POSTMASTER = "select pg_backend_pid()";
+  private static final String BACKEND = "select pg_backend_pid()";
   private static final String WAL =
       "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint";
 
@@ -38,7 +38,10 @@ final class Meter {
   Meter(TestDatabase database, long server) throws SQLException {
     this.database = database;
     this.server = server;
-    this.postmaster = Long.parseLong(stat(number(database, POSTMASTER))[PARENT]);
+    try (Connection connection = database.superuser()) {
+      long backend = number(connection, BACKEND); // it is there for as long as the connection
+      this.postmaster = Long.parseLong(stat(backend)[PARENT]);
+    }
   }
 
   /**
@@ -108,13 +111,18 @@ final class Meter {
   }
 
   static long number(TestDatabase database, String sql) {
-    try (Connection connection = database.superuser();
-        Statement statement = connection.createStatement();
+    try (Connection connection = database.superuser()) {
+      return number(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
     }
   }
 }
