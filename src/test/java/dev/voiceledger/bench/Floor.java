@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * server in front. Without {@code pgbench} there is none, and that is said.
  */
 final class Floor {
-  private static final int[] CLIENTS = {1, 8, 32, 128};
+  private static final int[] CLIENTS = {1, 8, 32, 64};
   private static final Path SCHEMA = Path.of("bench", "peer", "schema.sql");
   private static final Path PROGRAM = Path.of("bench", "floor", "run.sh");
   private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
