@@ -110,11 +110,13 @@ begin
 end $$;
 comment on function voiceledger.settle_calls(integer) is 'Completes at most so many calls that have been over for ten minutes; returns how many.';
 
--- Seconds between two times, cut off, never negative; null where one is missing.
+-- Seconds between two times, cut off, never negative; null where one is missing (greatest alone
+-- would pass a null over). Of a form that the planner writes into whoever asks: a call of it costs
+-- as much as all the rest of such a trigger.
 create or replace function voiceledger.whole_seconds(from_at timestamptz, to_at timestamptz)
 returns integer language sql immutable parallel safe as $$
-  select greatest(0, floor(extract(epoch from to_at - from_at)))::integer
-    where from_at is not null and to_at is not null
+  select case when from_at is not null and to_at is not null
+    then greatest(0, floor(extract(epoch from to_at - from_at)))::integer end
 $$;
 comment on function voiceledger.whole_seconds(timestamptz, timestamptz) is 'Whole seconds between two times, cut off, never negative; null where one is missing.';
 
@@ -162,11 +164,26 @@ create or replace trigger _150_call_names_its_agent
 comment on trigger _150_call_names_its_agent on voice_calls is 'The agent named at creation is the call''s agent, whichever was known first.';
 
 create or replace trigger voice_calls_calculate_duration_trigger
-  before insert or update of status, started_at, connected_at, ended_at, duration_seconds,
-    end_reason, completeness, room_created_at, first_event_at, restarted_at, last_alive_at,
-    end_reported_at, end_inferred_at, end_inferred_reason, agent_reported, recording_open on voice_calls
+  before insert on voice_calls
   for each row execute function voiceledger.calculate_call_duration();
 comment on trigger voice_calls_calculate_duration_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
+-- Most events say no more than that somebody lives, which matters only beside an inferred end.
+create or replace trigger voice_calls_calculate_duration_on_update_trigger
+  before update of status, started_at, connected_at, ended_at, duration_seconds,
+    end_reason, completeness, room_created_at, first_event_at, restarted_at, last_alive_at,
+    end_reported_at, end_inferred_at, end_inferred_reason, agent_reported, recording_open on voice_calls
+  for each row when (new.room_sid is null or new.end_inferred_at is not null
+    or (old.status, old.started_at, old.connected_at, old.ended_at, old.duration_seconds,
+        old.end_reason, old.completeness, old.room_created_at, old.first_event_at, old.restarted_at,
+        old.end_reported_at, old.end_inferred_at, old.end_inferred_reason, old.agent_reported,
+        old.recording_open)
+      is distinct from
+       (new.status, new.started_at, new.connected_at, new.ended_at, new.duration_seconds,
+        new.end_reason, new.completeness, new.room_created_at, new.first_event_at, new.restarted_at,
+        new.end_reported_at, new.end_inferred_at, new.end_inferred_reason, new.agent_reported,
+        new.recording_open))
+  execute function voiceledger.calculate_call_duration();
+comment on trigger voice_calls_calculate_duration_on_update_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
 
 -- A row says when it last changed. Of two states of a row the later one has the later time, also
 -- where the transaction that began first was the last to write: so it serves as the row's version.

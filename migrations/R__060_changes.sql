@@ -7,32 +7,41 @@
 -- changes the call: its counts. (A message taken away changes its call's totals, and so tells of it.)
 create or replace function voiceledger.changes_are_due() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  items_max constant integer := 1000;
-  kind text := tg_argv[0];
-  ids uuid[];
-  keys text[];
 begin
-  case kind
+  -- One statement each: in a short transaction every further expression costs as much as it.
+  case tg_argv[0]
     when 'call' then
-      select array_agg(r.id), array_agg(''::text) into ids, keys from changed_rows r;
-    when 'participant' then
-      select array_agg(r.call_id), array_agg(r.participant_sid) into ids, keys from changed_rows r;
-    when 'recording' then
-      select array_agg(r.call_id), array_agg(r.egress_id) into ids, keys from changed_rows r;
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'call', array_agg(r.id), array_agg(''::text)
+        from (select c.id, row_number() over () / 1000 as piece from changed_rows c) r group by r.piece;
     when 'message' then
-      select array_agg(r.call_id), array_agg(r.id::text) into ids, keys from changed_rows r;
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'message', array_agg(r.call_id), array_agg(r.id::text)
+        from (select m.call_id, m.id, row_number() over () / 1000 as piece from changed_rows m) r
+        group by r.piece;
+    when 'participant' then
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'participant', array_agg(r.call_id), array_agg(r.participant_sid)
+        from (select p.call_id, p.participant_sid, row_number() over () / 1000 as piece
+              from changed_rows p) r
+        group by r.piece;
+    when 'recording' then
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'recording', array_agg(r.call_id), array_agg(r.egress_id)
+        from (select e.call_id, e.egress_id, row_number() over () / 1000 as piece
+              from changed_rows e) r
+        group by r.piece;
     when 'erased' then
-      select array_agg(r.id), array_agg(''::text) into ids, keys from changed_rows r;
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'erased', array_agg(r.id), array_agg(''::text)
+        from (select c.id, row_number() over () / 1000 as piece from changed_rows c) r group by r.piece;
     when 'fewer' then
-      kind := 'call';
-      select array_agg(c.id), array_agg(''::text) into ids, keys from public.voice_calls c
-        where c.id in (select r.call_id from changed_rows r);
+      insert into public.call_changes_due (kind, call_ids, keys)
+        select 'call', array_agg(r.id), array_agg(''::text)
+        from (select c.id, row_number() over () / 1000 as piece from public.voice_calls c
+              where c.id in (select f.call_id from changed_rows f)) r
+        group by r.piece;
   end case;
-  for i in 1 .. coalesce(cardinality(ids), 0) by items_max loop
-    insert into public.call_changes_due (kind, call_ids, keys)
-      values (kind, ids[i : i + items_max - 1], keys[i : i + items_max - 1]);
-  end loop;
   return null;
 end $$;
 comment on function voiceledger.changes_are_due() is 'Leaves what a statement changed to be numbered after the commit.';

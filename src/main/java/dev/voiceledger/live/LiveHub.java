@@ -31,7 +31,7 @@ class LiveHub {
   private static final int FORGET_ROWS_MAX = 1_000;
   private static final int SCRUB_ROWS_MAX = 200;
   private static final long AFTER_COMMIT_MS = 25;
-  private static final long BETWEEN_NUMBERS_MS = 50;
+  private static final long BETWEEN_NUMBERS_MS = 100;
   private static final long POLL_MS = 250;
   private static final long SWEEP_MS = 1_000;
   private static final long FORGET_MS = 10_000;

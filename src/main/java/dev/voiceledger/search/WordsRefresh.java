@@ -19,23 +19,23 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Writes the words of what was said behind the ledger, every second, so that searching costs no
- * message anything. Of all replicas one goes at a time. What is due and the words that follow are
- * taken and written in one transaction, a few parts each, so that a crash loses nothing. Between
- * two statements stands the folding of one part, a million characters at most. A part that fails is
- * put off, so that no other waits for it.
+ * Writes the words of what was said behind the ledger, every other second, so that searching costs
+ * no message anything. Of all replicas one goes at a time. What is due and the words that follow
+ * are taken and written in one transaction, a few parts each, so that a crash loses nothing.
+ * Between two statements stands the folding of one part, a million characters at most. A part that
+ * fails is put off, so that no other waits for it.
  */
 @ApplicationScoped
 class WordsRefresh {
   private static final Logger LOG = Logger.getLogger(WordsRefresh.class);
 
   /** Their calls cannot be erased meanwhile. */
-  private static final int PARTS_MAX = 8;
+  private static final int PARTS_MAX = 32;
 
-  private static final int OPEN_PARTS_MAX = 4;
+  private static final int OPEN_PARTS_MAX = 16;
 
-  /** Then the next second's turn comes, and other jobs before it. */
-  private static final int TIMES_MAX = 400;
+  /** Then the next turn comes, and other jobs before it. */
+  private static final int TIMES_MAX = 100;
 
   private final Database database;
   private final SearchStore store;
@@ -55,7 +55,7 @@ class WordsRefresh {
         .register(registry);
   }
 
-  @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+  @Scheduled(every = "2s", concurrentExecution = ConcurrentExecution.SKIP)
   Uni<Void> refresh() {
     return repeated(this::written, TIMES_MAX)
         .chain(() -> repeated(this::closed, TIMES_MAX))
