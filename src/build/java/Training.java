@@ -32,7 +32,7 @@ class Training {
   private static final String SECRET = "only-for-training-on-a-throwaway-database";
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(90);
-  private static final Duration TRAFFIC = Duration.ofSeconds(4);
+  private static final Duration TRAFFIC = Duration.ofSeconds(3);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
@@ -93,10 +93,7 @@ class Training {
     environment.put("JWT_SECRET", SECRET);
     environment.put("SERVICE_TOKENS", SECRET);
     builder.directory(folder.toFile());
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("log").toFile())
-        .start();
+    return builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
   }
 
   private void awaitReady(Process service) throws Exception {
