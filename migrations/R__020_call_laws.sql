@@ -163,12 +163,12 @@ create or replace trigger _150_call_names_its_agent
   for each row when (new.agent_named is not null) execute function voiceledger.call_names_its_agent();
 comment on trigger _150_call_names_its_agent on voice_calls is 'The agent named at creation is the call''s agent, whichever was known first.';
 
-create or replace trigger voice_calls_calculate_duration_trigger
+create or replace trigger voice_calls_calculate_duration_on_insert_trigger
   before insert on voice_calls
   for each row execute function voiceledger.calculate_call_duration();
-comment on trigger voice_calls_calculate_duration_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
+comment on trigger voice_calls_calculate_duration_on_insert_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
 -- Most events say no more than that somebody lives, which matters only beside an inferred end.
-create or replace trigger voice_calls_calculate_duration_on_update_trigger
+create or replace trigger voice_calls_calculate_duration_trigger
   before update of status, started_at, connected_at, ended_at, duration_seconds,
     end_reason, completeness, room_created_at, first_event_at, restarted_at, last_alive_at,
     end_reported_at, end_inferred_at, end_inferred_reason, agent_reported, recording_open on voice_calls
@@ -183,7 +183,7 @@ create or replace trigger voice_calls_calculate_duration_on_update_trigger
         new.end_reported_at, new.end_inferred_at, new.end_inferred_reason, new.agent_reported,
         new.recording_open))
   execute function voiceledger.calculate_call_duration();
-comment on trigger voice_calls_calculate_duration_on_update_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
+comment on trigger voice_calls_calculate_duration_trigger on voice_calls is 'Start, end, status and duration of a call follow from its facts; a duration is never negative.';
 
 -- A row says when it last changed. Of two states of a row the later one has the later time, also
 -- where the transaction that began first was the last to write: so it serves as the row's version.
@@ -227,7 +227,8 @@ begin
   new.duration_seconds := voiceledger.whole_seconds(new.joined_at, new.left_at);
   new.participant_type := case
     when new.kind = 'AGENT' then 'agent'
-    when exists (select from public.users u where u.id = new.user_id and u.role = 'admin') then 'admin'
+    when new.user_id is not null
+      and exists (select from public.users u where u.id = new.user_id and u.role = 'admin') then 'admin'
     else 'user'
   end;
   return new;
@@ -289,13 +290,14 @@ declare
   touched uuid[];
   users boolean;
 begin
+  -- An upsert fires these for its inserts and for its updates, and most often has but one of them.
   if tg_op = 'INSERT' then
     select array_agg(distinct n.call_id), bool_or(n.user_id is not null) into touched, users
       from new_rows n where n.joined_at is not null;
   elsif tg_op = 'DELETE' then
     select array_agg(distinct o.call_id), bool_or(o.user_id is not null) into touched, users
       from old_rows o where o.joined_at is not null;
-  else
+  elsif exists (select from new_rows) then
     -- What stands on one side alone has changed. Grouped, for a join of the two is quadratic.
     select array_agg(distinct d.call_id), bool_or(d.user_id is not null) into touched, users
       from (

@@ -41,6 +41,8 @@ begin
     changes := array(select (o.call_id, -count(*), 0, -coalesce(sum(o.tokens_used), 0),
         -coalesce(sum(o.input_tokens), 0), -coalesce(sum(o.output_tokens), 0), -coalesce(sum(o.cost_usd), 0)
       )::voiceledger.message_delta from old_rows o group by o.call_id order by o.call_id);
+  elsif not exists (select from new_rows) then
+    return null; -- of an upsert that only inserted
   else
     changes := array(select (m.call_id, sum(m.sign), max(m.sequence_number),
         coalesce(sum(m.sign * m.tokens_used), 0), coalesce(sum(m.sign * m.input_tokens), 0),

@@ -8,6 +8,9 @@
 create or replace function voiceledger.changes_are_due() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if not exists (select from changed_rows) then
+    return null; -- an upsert is an insert and an update, of which one most often has no rows
+  end if;
   -- One statement each: in a short transaction every further expression costs as much as it.
   case tg_argv[0]
     when 'call' then

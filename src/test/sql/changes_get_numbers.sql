@@ -12,7 +12,7 @@
 -- sabotage: alter table voice_messages disable trigger voice_messages_update_tokens_on_delete_trigger
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.number_changes'::regproc), 'distinct on (t.kind, i.call_id, i.key)', ''); end $s$
 -- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.number_changes'::regproc), 't.id desc', 't.id'); end $s$
--- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.changes_are_due'::regproc), 'ids[i : i + items_max - 1]', 'ids'); end $s$
+-- sabotage: do $s$ begin execute replace(pg_get_functiondef('voiceledger.changes_are_due'::regproc), 'row_number() over () / 1000', '0'); end $s$
 create function pg_temp.said() returns text language plpgsql as $$
 declare
   was bigint;
