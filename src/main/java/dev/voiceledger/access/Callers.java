@@ -35,13 +35,11 @@ public class Callers {
    * reader has too many answers under way.
    */
   public Uni<Caller> of(HttpHeaders headers) {
-    Caller judged = current.getCurrent().get(JUDGED);
-    if (judged != null) {
-      return Uni.createFrom().item(judged);
-    }
-    List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
     RoutingContext route = current.getCurrent();
-    return of(given, route.request()).invoke(caller -> readings.begin(caller, route));
+    Caller judged = route.get(JUDGED);
+    List<String> given = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
+    return (judged != null ? Uni.createFrom().item(judged) : of(given, route.request()))
+        .invoke(caller -> readings.begin(caller, route));
   }
 
   /** The same for a route that stands before the resource framework, to read large bodies. */

@@ -1,6 +1,8 @@
 package dev.voiceledger.access;
 
+import dev.voiceledger.platform.PoolUse;
 import dev.voiceledger.platform.Problem.Type;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -17,13 +19,18 @@ final class Readings {
   private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
 
   /**
-   * Counts a request, if it reads, until its end.
+   * Counts a request, if it reads, until its end. Who is gone by the time that the token was judged
+   * is not counted, for nobody would hear of that end; the pool has a bound for each reader too.
    *
    * @throws dev.voiceledger.platform.ProblemException too-many-requests past the bound
    */
   void begin(Caller caller, RoutingContext route) {
     HttpMethod method = route.request().method();
     if (caller.operates() || method != HttpMethod.GET && method != HttpMethod.HEAD) {
+      return;
+    }
+    PoolUse.reads(Vertx.currentContext(), Limits.name(caller));
+    if (route.response().closed() || route.response().ended()) {
       return;
     }
     String name = Limits.name(caller);

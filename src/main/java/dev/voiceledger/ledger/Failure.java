@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a failed group asks for, by SQLSTATE. */
@@ -26,6 +27,7 @@ enum Failure {
   private static final String DEADLOCK = "40P01";
   private static final String DEADLOCK_LABEL = "deadlock";
   private static final String LOCKED = "55P03";
+  private static final Pattern ROW = Pattern.compile("\\(\\d+,\\d+\\)");
   private static final String ONLY_READS = "25006";
 
   static Failure of(Throwable failure) {
@@ -65,13 +67,14 @@ enum Failure {
   }
 
   /**
-   * Whether it waited for a table, not for a row: of a row the server says where it stood. (Second
-   * in the queue for a row it does not, and such a one is tried as if for a table.)
+   * Whether it waited for a table, not for a row: of a row the server says which it was, in any
+   * language. (Second in the queue for a row it does not, and such a one is tried as if for a
+   * table.)
    */
   static boolean isOfLockedTable(Throwable failure) {
     return failure instanceof PgException refused
         && LOCKED.equals(refused.getSqlState())
-        && refused.getWhere() == null;
+        && (refused.getWhere() == null || !ROW.matcher(refused.getWhere()).find());
   }
 
   /** Whether nothing at all can be written: no room, no leave, or a disk that is broken. */

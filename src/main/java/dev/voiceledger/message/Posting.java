@@ -8,11 +8,14 @@ import dev.voiceledger.ledger.Lanes;
 import dev.voiceledger.ledger.Ledger;
 import dev.voiceledger.message.Targets.Asking;
 import dev.voiceledger.message.Targets.Target;
+import dev.voiceledger.platform.Problem;
 import dev.voiceledger.platform.Problem.Type;
+import dev.voiceledger.platform.ProblemException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -79,34 +82,65 @@ public class Posting {
         .collect()
         .asMap(Map.Entry::getKey, Map.Entry::getValue)
         .invoke(found -> count(asking.caller(), messages, found))
-        .chain(found ->
-            written(messages, found)
-                .chain(stored -> told(asking.caller(), messages, found, stored)));
+        .chain(found -> {
+          Shown shown = new Shown();
+          Uni<List<Stored>> stored = written(messages, found, shown);
+          return asking.caller().isService()
+              ? stored.chain(first -> told(new Written(messages, found, shown, first)))
+              : stored;
+        });
   }
 
+  /** What became of all messages of a post at first. */
+  private record Written(
+      List<Said> messages, Map<String, Optional<Target>> found, Shown shown, List<Stored> stored) {}
+
   /** A service was believed that its calls are there; of those that are not some can be made. */
-  private Uni<List<Stored>> told(
-      Caller caller,
-      List<Said> messages,
-      Map<String, Optional<Target>> found,
-      List<Stored> stored) {
-    List<CallFacts> untold =
-        IntStream.range(0, stored.size())
-            .filter(i -> caller.isService() && stored.get(i) == Stored.NOWHERE)
-            .mapToObj(i -> messages.get(i).call())
-            .filter(RoomSid::is)
-            .distinct()
-            .map(call -> CallFacts.of(RoomSid.callId(call), call, null))
+  private Uni<List<Stored>> told(Written first) {
+    List<Integer> places =
+        IntStream.range(0, first.stored.size())
+            .filter(i -> first.stored.get(i) == Stored.NOWHERE)
+            .filter(i -> RoomSid.is(first.messages.get(i).call()))
+            .boxed()
             .toList();
-    return untold.isEmpty()
-        ? Uni.createFrom().item(stored)
-        : Multi.createFrom()
-            .iterable(untold)
-            .onItem()
-            .transformToUniAndConcatenate(targets::made)
-            .collect()
-            .last()
-            .chain(made -> written(messages, found));
+    return Multi.createFrom()
+        .iterable(places.stream().map(i -> first.messages.get(i).call()).distinct().toList())
+        .onItem()
+        .transformToUniAndConcatenate(call -> made(call).map(trouble -> Map.entry(call, trouble)))
+        .collect()
+        .asMap(Map.Entry::getKey, Map.Entry::getValue)
+        .chain(troubles -> again(first, places, troubles));
+  }
+
+  /** Empty where it is made, or erased; else why not: others that are on disk are to be told so. */
+  private Uni<Optional<Problem>> made(String call) {
+    return targets
+        .made(CallFacts.of(RoomSid.callId(call), call, null))
+        .map(made -> Optional.<Problem>empty())
+        .onFailure(ProblemException.class)
+        .recoverWithItem(why -> Optional.of(((ProblemException) why).problem()));
+  }
+
+  /** Those alone that were nowhere: what has no id of its own would be there twice. */
+  private Uni<List<Stored>> again(
+      Written first, List<Integer> places, Map<String, Optional<Problem>> troubles) {
+    List<Stored> all = new ArrayList<>(first.stored);
+    List<Integer> open = new ArrayList<>();
+    for (int place : places) {
+      troubles
+          .get(first.messages.get(place).call())
+          .ifPresentOrElse(why -> all.set(place, Stored.refused(why)), () -> open.add(place));
+    }
+    if (open.isEmpty()) {
+      return Uni.createFrom().item(all);
+    }
+    return written(open.stream().map(first.messages::get).toList(), first.found, first.shown)
+        .map(stored -> {
+          for (int i = 0; i < open.size(); i++) {
+            all.set(open.get(i), stored.get(i));
+          }
+          return all;
+        });
   }
 
   /** Before any is looked up: each further call of a post counts like a message. */
@@ -133,7 +167,8 @@ public class Posting {
     limits.messages(caller, byRank[Poster.OWNER], true);
   }
 
-  private Uni<List<Stored>> written(List<Said> messages, Map<String, Optional<Target>> found) {
+  private Uni<List<Stored>> written(
+      List<Said> messages, Map<String, Optional<Target>> found, Shown shown) {
     List<Post> admissible =
         messages.stream()
             .filter(said -> found.get(said.call()).isPresent())
@@ -143,7 +178,7 @@ public class Posting {
             })
             .toList();
     return posts
-        .admitted(admissible, Stored::refused, new Shown())
+        .admitted(admissible, Stored::refused, shown)
         .map(stored -> {
           Iterator<Stored> each = stored.iterator();
           return messages.stream()

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class PoolUse {
   private static final long WAIT_MS_MAX = 2_000;
+  private static final String READER = "voiceledger.reader";
 
   private final Turns turns =
       new Turns(
@@ -31,6 +32,11 @@ public class PoolUse {
   PoolUse(MeterRegistry registry) {
     registry.gauge("voiceledger.pool.in.use", turns, Turns::underWay);
     registry.gauge("voiceledger.pool.waiting", turns, Turns::waiting);
+  }
+
+  /** Says who reads on a context: nobody has more than half of the connections. */
+  public static void reads(Context request, String reader) {
+    request.putLocal(READER, reader);
   }
 
   /** Transactions that have a connection, or are about to get one. */
@@ -49,6 +55,6 @@ public class PoolUse {
    */
   <T> Uni<T> of(Supplier<Uni<T>> transaction) {
     Context request = Vertx.currentContext();
-    return turns.of(request, Admission.isRead(request), transaction);
+    return turns.of(request, Admission.isRead(request), request.getLocal(READER), transaction);
   }
 }

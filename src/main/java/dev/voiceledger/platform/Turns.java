@@ -5,7 +5,10 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -17,15 +20,24 @@ import java.util.function.Supplier;
  */
 public final class Turns {
   private static final int WAITING_MAX = 4_096;
+  private static final int EACH_WAITING_MAX = 32;
+
+  /** Every so many turns what yields comes first, so that it comes at all. */
+  private static final int YIELDING_EACH = 8;
 
   private final Set<Turn> waiting = new LinkedHashSet<>();
   private final Set<Turn> yielding = new LinkedHashSet<>();
+
+  /** How many turns each of those has who are named. */
+  private final Map<String, Integer> ofEach = new HashMap<>();
+
   private final int atOnceMax;
   private final int waitingMax;
   private final long waitMsMax;
   private final Supplier<Throwable> tooMany;
   private final Supplier<Throwable> tooLate;
   private int underWay;
+  private int called;
 
   /**
    * @param what waits, for whoever comes when too many do
@@ -65,18 +77,19 @@ public final class Turns {
 
   /** The same on a context that is named, for those who may come from none. */
   public <T> Uni<T> of(Context request, Supplier<Uni<T>> work) {
-    return of(request, false, work);
+    return of(request, false, null, work);
   }
 
   /**
    * The same of work that may have to let others pass.
    *
    * @param yields whether it does
+   * @param who wants it done, and gets half of all turns at most; null for anybody
    */
-  <T> Uni<T> of(Context request, boolean yields, Supplier<Uni<T>> work) {
+  <T> Uni<T> of(Context request, boolean yields, String who, Supplier<Uni<T>> work) {
     return Uni.createFrom()
         .deferred(() -> {
-          Turn turn = new Turn(request, yields ? yielding : waiting);
+          Turn turn = new Turn(request, yields ? yielding : waiting, who);
           return turn.come().chain(now -> work.get()).onTermination().invoke(turn::over);
         });
   }
@@ -101,20 +114,52 @@ public final class Turns {
 
     private final Context request;
     private final Set<Turn> queue;
+    private final String who;
     private At at = At.WAITING;
     private UniEmitter<? super Void> emitter;
     private long timer = NO_TIMER;
 
-    private Turn(Context request, Set<Turn> queue) {
+    private Turn(Context request, Set<Turn> queue, String who) {
       this.request = request;
       this.queue = queue;
+      this.who = who;
+    }
+
+    /** Those that yield take no room from the others, and none of them all of it. */
+    private boolean isRoom() {
+      return queue == waiting
+          ? waiting.size() < waitingMax
+          : waiting() < waitingMax && (who == null || waitsOften() < EACH_WAITING_MAX);
+    }
+
+    private long waitsOften() {
+      return queue.stream().filter(turn -> who.equals(turn.who)).count();
+    }
+
+    private boolean fits() {
+      return underWay < atOnceMax
+          && (who == null || ofEach.getOrDefault(who, 0) < Math.max(1, atOnceMax / 2));
+    }
+
+    private void begin() {
+      underWay++;
+      at = At.UNDER_WAY;
+      if (who != null) {
+        ofEach.merge(who, 1, Integer::sum);
+      }
+    }
+
+    private void end() {
+      underWay--;
+      if (who != null) {
+        ofEach.computeIfPresent(who, (name, count) -> count == 1 ? null : count - 1);
+      }
     }
 
     private Uni<Void> come() {
       synchronized (Turns.this) {
-        if (underWay < atOnceMax) {
-          underWay++;
-          at = At.UNDER_WAY;
+        if (fits()) {
+          begin();
           return Uni.createFrom().voidItem();
         }
       }
@@ -127,7 +172,7 @@ public final class Turns {
       boolean fits;
       synchronized (Turns.this) {
         emitter = mine;
-        fits = waiting() < waitingMax;
+        fits = isRoom();
         if (fits) {
           queue.add(this);
           if (waitMsMax > 0) {
@@ -157,7 +202,7 @@ public final class Turns {
     private void over() {
       synchronized (Turns.this) {
         if (at == At.UNDER_WAY) {
-          underWay--;
+          end();
         }
         queue.remove(this);
         at = At.OVER;
@@ -174,18 +219,25 @@ public final class Turns {
     }
   }
 
+  private static Optional<Turn> first(Set<Turn> queue) {
+    return queue.stream().filter(Turn::fits).findFirst();
+  }
+
   private void callNext() {
     Turn next;
     synchronized (this) {
-      Set<Turn> queue = waiting.isEmpty() ? yielding : waiting;
-      if (queue.isEmpty() || underWay >= atOnceMax) {
+      boolean turned = (called + 1) % YIELDING_EACH == 0;
+      next =
+          first(turned ? yielding : waiting)
+              .or(() -> first(turned ? waiting : yielding))
+              .orElse(null);
+      if (next == null) {
         return;
       }
-      next = queue.iterator().next();
-      queue.remove(next);
-      next.at = At.UNDER_WAY;
+      called++;
+      next.queue.remove(next);
       next.cancelTimer();
-      underWay++;
+      next.begin();
     }
     next.emitter.complete(null);
   }

@@ -2,6 +2,7 @@ package dev.voiceledger.bench;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.voiceledger.TestDatabase;
 import dev.voiceledger.TestDatabases;
 import dev.voiceledger.bench.Run.Shown;
 import java.net.URI;
@@ -29,6 +30,7 @@ class BenchIT {
     Assumptions.assumeTrue(Meter.isPossible(), "SKIPPED: only Linux tells what processes use");
     Plan plan = FULL ? Plan.FULL : Plan.SHORT;
     TestDatabases server = server();
+    counts(server, false);
     Report report = new Report(plan);
     List<Shown> all = new ArrayList<>();
     for (int round = 0; round < plan.rounds(); round++) {
@@ -42,6 +44,7 @@ class BenchIT {
         report.says(Floor.run(server.empty(), plan));
       }
     }
+    counts(server, true);
     report.ends(all);
     if (!FULL) {
       double ratio = Report.ratio(all, plan.cells().getFirst());
@@ -54,6 +57,17 @@ class BenchIT {
     return FULL && url != null && !url.isBlank()
         ? TestDatabases.at(URI.create(url.strip()))
         : TestDatabases.on18();
+  }
+
+  /** The tests' server counts statements, which those pay for who send one an event. */
+  private static void counts(TestDatabases server, boolean statements) {
+    if (System.getenv("DATABASE_URL") != null) {
+      return; // somebody else's
+    }
+    TestDatabase any = server.empty();
+    any.asSuperuser(
+        "alter system set pg_stat_statements.track = '%s'".formatted(statements ? "top" : "none"));
+    any.asSuperuser("select pg_reload_conf()");
   }
 
   /** Who was first is last the next time. */

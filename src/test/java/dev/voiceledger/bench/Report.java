@@ -97,12 +97,25 @@ final class Report {
               ratio(all, cell, Figures::micros),
               ratio(all, cell, Figures::p99Ms)));
     }
+    says(
+        String.format(
+            Locale.ROOT,
+            "CPU an event, with all that was put off (words, live numbers, figures): %.2f",
+            whole(all, Subject.Kind.VOICELEDGER) / whole(all, Subject.Kind.FASTIFY)));
     double most = plan.cells().stream().mapToDouble(cell -> mean(all, cell)).max().orElseThrow();
     ceilings.stream()
         .mapToDouble(Ceiling::perSecond)
         .max()
         .ifPresent(best -> says("To the best of the floor: %.2f".formatted(most / best)));
     keep(all);
+  }
+
+  private static double whole(List<Shown> all, Subject.Kind kind) {
+    return all.stream()
+        .filter(shown -> shown.kind() == kind)
+        .mapToDouble(Shown::microsAnEvent)
+        .average()
+        .orElseThrow();
   }
 
   private static double mean(List<Shown> all, Cell cell) {

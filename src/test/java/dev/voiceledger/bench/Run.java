@@ -117,5 +117,6 @@ final class Run {
       }
       last = now;
     }
+    throw new IllegalStateException("still at work after " + QUIET_SECONDS_MAX + " s");
   }
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 
-/** The service as its launcher starts it. */
+/** The service as its launcher starts it, without a LiveKit to compare its rows with. */
 final class ServiceSubject implements Subject {
   /** Whole: ended, both who took part known, messages numbered without a gap, totals exact. */
   private static final String CALLS =

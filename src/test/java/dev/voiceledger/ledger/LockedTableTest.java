@@ -36,7 +36,7 @@ class LockedTableTest {
   @TestHTTPResource URI base;
 
   @ParameterizedTest
-  @ValueSource(strings = {"voice_calls", "webhook_events"})
+  @ValueSource(strings = {"voice_calls", "webhook_events", "call_changes_due"})
   void everybody_has_an_answer_when_it_is_free(String table) throws Exception {
     assertEquals(Collections.nCopies(SENDERS, 200), answers(table, HELD_MS));
   }

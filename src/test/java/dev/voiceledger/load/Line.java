@@ -49,6 +49,7 @@ final class Line {
     head.setLength(0);
     headOver = false;
     chunked = false;
+    java.util.Arrays.fill(tail, (byte) 0);
     if (channel == null) {
       channel = SocketChannel.open();
       channel.configureBlocking(false);

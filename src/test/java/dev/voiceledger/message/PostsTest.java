@@ -15,6 +15,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,39 @@ class PostsTest {
     assertEquals("one", read.at("/data/0/content"));
     String next = Api.CALLS + "/" + id + "/messages?cursor=" + read.at("/next_cursor");
     assertEquals("two", api.get(People.user(owner), next).is(200).at("/data/0/content"));
+  }
+
+  /** What was written at first is not written again with what had to wait for its call. */
+  @Test
+  void of_a_service_s_list_each_message_is_there_once() {
+    String erased = api.made(People.user(owner), "{}").get("room_sid").asText();
+    Tables.write(database, "delete from voice_calls where room_sid = ?", erased);
+    String list =
+        """
+        {"messages": [
+          {"room_sid": "%1$s", "role": "user", "content": "one"},
+          {"room_sid": "%2$s", "role": "user", "content": "of an untold room"},
+          {"room_sid": "%3$s", "role": "user", "content": "erased"},
+          {"room_sid": "%4$s", "role": "user", "content": "no name for a room"},
+          {"room_sid": "%1$s", "role": "assistant", "content": "two"}]}\
+        """
+            .formatted(
+                call.get("room_sid").asText(),
+                "RM_untold" + id,
+                erased,
+                // More bytes than an index takes.
+                "RM_"
+                    + new java.util.Random(1)
+                        .ints(1_000, 0x4e00, 0x9fff)
+                        .mapToObj(Character::toString)
+                        .collect(java.util.stream.Collectors.joining()));
+    Answer answer = api.post(People.service(), MESSAGES, list).is(201);
+    assertEquals(
+        List.of("one", "of an untold room", "two"),
+        answer.json().get("data").findValuesAsText("content"));
+    assertEquals(
+        List.of("2", "3"), answer.json().get("refused").findValuesAsText("index"), answer.body());
+    assertEquals("2", Tables.text(database, COUNT, id));
   }
 
   @Test

@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A turn is given back, whatever becomes of those who have one or wait for one. */
+@Timeout(90)
 class TurnsTest {
   private static final int AT_ONCE = 4;
   private static final long WAIT_MS = 20;
@@ -87,29 +89,57 @@ class TurnsTest {
     Context context = vertx.getOrCreateContext();
     CompletableFuture<UniEmitter<? super String>> held = new CompletableFuture<>();
     Queue<String> came = new ConcurrentLinkedQueue<>();
-    CompletableFuture<Void> over = new CompletableFuture<>();
+    List<String> all = List.of("read 1", "read 2", "post 1", "post 2");
+    CompletableFuture<Void> joined = new CompletableFuture<>();
     context.runOnContext(begin -> {
-      patient
-          .of(() -> Uni.createFrom().<String>emitter(held::complete))
-          .subscribe()
-          .with(done -> {}, failed -> {});
-      for (String who : List.of("read 1", "read 2", "post 1", "post 2")) {
-        patient
-            .of(context, who.startsWith("read"), () -> Uni.createFrom().item(who))
-            .subscribe()
-            .with(
-                done -> {
-                  came.add(done);
-                  if (came.size() == 4) {
-                    over.complete(null);
-                  }
-                },
-                over::completeExceptionally);
+      Uni<String> first = patient.of(() -> Uni.createFrom().<String>emitter(held::complete));
+      first.subscribe().with(done -> {}, failed -> {});
+      for (String who : all) {
+        boolean yields = who.startsWith("read");
+        Uni<String> next = patient.of(context, yields, null, () -> Uni.createFrom().item(who));
+        next.subscribe().with(came::add, failed -> {});
       }
+      joined.complete(null);
     });
+    joined.get(5, TimeUnit.SECONDS);
     held.get(5, TimeUnit.SECONDS).complete("over");
-    over.get(5, TimeUnit.SECONDS);
+    while (came.size() < all.size()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
     assertEquals(List.of("post 1", "post 2", "read 1", "read 2"), List.copyOf(came));
+  }
+
+  @Test
+  void one_has_half_of_the_turns_at_most() throws Exception {
+    Turns patient = new Turns(AT_ONCE, "who wait");
+    Context context = vertx.getOrCreateContext();
+    Queue<UniEmitter<? super String>> begun = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      context.runOnContext(now ->
+          patient
+              .of(context, true, "one", () -> Uni.createFrom().<String>emitter(begun::add))
+              .subscribe()
+              .with(done -> {}, failed -> {}));
+    }
+    CompletableFuture<String> another = new CompletableFuture<>();
+    context.runOnContext(now ->
+        patient
+            .of(context, true, "another", () -> Uni.createFrom().item("done"))
+            .subscribe()
+            .with(another::complete, another::completeExceptionally));
+    assertEquals("done", another.get(5, TimeUnit.SECONDS));
+    assertEquals(AT_ONCE / 2, begun.size());
+    assertEquals(AT_ONCE / 2, patient.waiting());
+    for (int i = 0; i < AT_ONCE; i++) {
+      while (begun.isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      begun.poll().complete("over");
+    }
+    while (patient.underWay() > 0) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    assertEquals(0, patient.waiting());
   }
 
   /** Ends, cancellations and the ends of waits in the same moments, on several event loops. */
@@ -137,7 +167,11 @@ class TurnsTest {
     context.runOnContext(begin -> {
       Cancellable one =
           turns
-              .of(() -> lasting(context, takesMs))
+              .of(
+                  context,
+                  takesMs % 2 == 0,
+                  takesMs % 3 == 0 ? "one" : null,
+                  () -> lasting(context, takesMs))
               .onTermination()
               .invoke(() -> over.complete(null))
               .subscribe()
