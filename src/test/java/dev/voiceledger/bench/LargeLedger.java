@@ -72,7 +72,10 @@ public final class LargeLedger {
         "messages",
         () -> run(database, size, PART.formatted("0", "0.5"), messages),
         () -> run(database, size, PART.formatted("0.5", "1"), messages));
-    step("indexes", indexed(database, TABLES.subList(0, 1)), indexed(database, TABLES.subList(1, 9)));
+    step(
+        "indexes",
+        indexed(database, TABLES.subList(0, 1)),
+        indexed(database, TABLES.subList(1, 9)));
     step("vacuum", () -> run(database, "drop table bench_calls, bench_sums", "vacuum analyze"));
     if (calls >= LARGE) {
       database.asSuperuser("alter system reset max_wal_size");
