@@ -10,7 +10,7 @@ create unlogged table bench_calls as
     select n, hashint4(n) & 2147483647 as h, hashint4(n + s.calls) & 2147483647 as g, s.calls,
       greatest(s.calls / 20, 2) - 1 as others,
       date_trunc('second', now()) - interval '1 hour' - (s.calls - n) * (interval '365 days' / s.calls) as created,
-      n > s.calls - s.calls / 1000 as open, n - s.calls / 2 as power
+      n > s.calls - s.calls / 1000 as open, n - s.calls / 4 as power
     from sized s cross join generate_series(1, s.calls) n),
   fated as (
     select *, h % 20 <> 0 or power between 1 and log(calls / 10.0) as connected,

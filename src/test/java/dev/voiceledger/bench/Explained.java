@@ -46,16 +46,21 @@ record Explained(String name, QueryPlan plan, double milliseconds) {
       for (int i = 0; i < WARM_UP; i++) {
         plan(session, "explain (analyze, buffers, timing off) " + execute);
       }
-      double[] times = new double[RUNS];
-      for (int i = 0; i < RUNS; i++) {
-        String run = plan(session, "explain (analyze, buffers, timing off) " + execute);
-        times[i] = new QueryPlan(run).milliseconds();
-      }
-      Arrays.sort(times);
+      double median = median(session, execute);
       String plan = plan(session, "explain (analyze, buffers) " + execute);
       connection.rollback();
-      return new Explained(name, new QueryPlan(plan), times[RUNS / 2]);
+      return new Explained(name, new QueryPlan(plan), median);
     }
+  }
+
+  private static double median(Statement session, String execute) throws SQLException {
+    double[] times = new double[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+      String run = plan(session, "explain (analyze, buffers, timing off) " + execute);
+      times[i] = new QueryPlan(run).milliseconds();
+    }
+    Arrays.sort(times);
+    return times[RUNS / 2];
   }
 
   private static String plan(Statement session, String explain) throws SQLException {

@@ -8,6 +8,7 @@ import dev.voiceledger.history.Tables;
 import dev.voiceledger.message.PostWrites;
 import dev.voiceledger.platform.AskedDatabase.Asked;
 import dev.voiceledger.platform.Parameters;
+import java.net.URI;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,17 +37,35 @@ record SizedLedger(TestDatabase database, int calls) {
       "select call_id::text from call_access where user_id = '%s' order by started_at desc limit %d"
           .formatted(LargeLedger.OWNER, PAGE);
 
+  /**
+   * A new one; or the one that an earlier run left on a server that somebody keeps: {@code
+   * -Dbench.filled.CALLS=NAME}.
+   */
   static SizedLedger filled(int calls) {
-    TestDatabase database = TestDatabases.on18().fresh();
-    if (calls > 0) {
-      LargeLedger.fill(database, calls);
+    TestDatabase fresh = server().fresh();
+    String kept = System.getProperty("bench.filled." + calls);
+    if (kept != null) {
+      return new SizedLedger(
+          new TestDatabase(fresh.host(), fresh.port(), kept, fresh.password()), calls);
     }
-    return new SizedLedger(database, calls);
+    if (calls > 0) {
+      LargeLedger.fill(fresh, calls);
+      System.err.printf("filled: -Dbench.filled.%d=%s%n", calls, fresh.name());
+    }
+    return new SizedLedger(fresh, calls);
+  }
+
+  /** That of DATABASE_URL, as {@code ./voiceledger bench} has it, or one for this run alone. */
+  private static TestDatabases server() {
+    String url = System.getenv("DATABASE_URL");
+    return "full".equals(System.getProperty("bench")) && url != null && !url.isBlank()
+        ? TestDatabases.at(URI.create(url.strip()))
+        : TestDatabases.on18();
   }
 
   /** A call of so many messages: of ten and its powers, up to a tenth of the calls. */
   UUID callOf(int messages) {
-    int n = calls / 2 + (int) Math.log10(messages);
+    int n = calls / 4 + (int) Math.log10(messages);
     return UUID.fromString(
         text("select voiceledger.call_id_of_room('RM_bench%d')::text".formatted(n)));
   }
@@ -68,6 +87,18 @@ record SizedLedger(TestDatabase database, int calls) {
     all.add(asUser("cost of a call: its usage", rows("call_usage", "call_id = '" + call + "'")));
     all.add(asUser("call_analytics of a call", rows("call_analytics", "id = '" + call + "'")));
     return all;
+  }
+
+  /** Days of analytics, by everybody's rows; and what provider statistics cost without a rollup. */
+  List<Explained> surveys() throws SQLException {
+    String week = "created_at > now() - interval '7 days'";
+    String providers =
+        "select provider, count(*), sum(tokens_used), sum(cost_usd), avg(latency_ms),"
+            + " min(created_at), max(created_at) from voice_messages"
+            + " where created_at > now() - interval '30 days' group by provider";
+    return List.of(
+        asService("call_analytics of 7 days", rows("call_analytics", week)),
+        asService("figures of a provider, 30 days", new Asked(providers, List.of())));
   }
 
   /** The first page and a page far behind, of everybody's calls and of the longest call. */
