@@ -19,8 +19,11 @@ import java.util.function.IntFunction;
  *
  * @param milliseconds the median of a group's statements together
  * @param buffers pages touched, triggers included, on average
+ * @param entries of indexes, and rows of tables where no index was used, that were looked at, on
+ *     average: an index page has hundreds of entries, and what looks through all of them costs time
+ *     before it shows in pages
  */
-record GroupCost(double milliseconds, double buffers) {
+record GroupCost(double milliseconds, double buffers, double entries) {
   private static final int WARM_UP = 10;
   private static final String USED =
       """
@@ -28,6 +31,12 @@ record GroupCost(double milliseconds, double buffers) {
         coalesce(sum(shared_blks_hit + shared_blks_read), 0)
       from pg_stat_statements where query like 'prepare %' and toplevel
         and dbid = (select oid from pg_database where datname = current_database())\
+      """;
+
+  private static final String ENTRIES =
+      """
+      select sum(pg_stat_get_xact_tuples_returned(oid)) from pg_class
+      where relnamespace = to_regnamespace('public') and relkind in ('r', 'i')\
       """;
 
   /**
@@ -46,23 +55,26 @@ record GroupCost(double milliseconds, double buffers) {
         write(session, groups.apply(i), prepared);
       }
       double[] times = new double[runs];
-      double[] before = used(look);
+      double entries = 0;
+      double[] before = first(look, USED);
       double[] last = before;
       for (int i = 0; i < runs; i++) {
-        write(session, groups.apply(WARM_UP + i), prepared);
-        double[] now = used(look);
+        entries += write(session, groups.apply(WARM_UP + i), prepared);
+        double[] now = first(look, USED);
         times[i] = now[0] - last[0];
         last = now;
       }
       Arrays.sort(times);
-      return new GroupCost(times[runs / 2], (last[1] - before[1]) / runs);
+      return new GroupCost(times[runs / 2], (last[1] - before[1]) / runs, entries / runs);
     }
   }
 
-  private static void write(Statement session, List<Write> writes, Map<String, String> prepared)
+  /** Commits a group; answers how many entries it looked at. */
+  private static double write(Statement session, List<Write> writes, Map<String, String> prepared)
       throws SQLException {
     session.execute(
         "begin; set local role service_role" + SessionSettings.OF_GROUPS.asStatements());
+    double before = first(session, ENTRIES)[0];
     for (Write write : writes) {
       String name = prepared.get(write.sql());
       if (name == null) {
@@ -72,13 +84,19 @@ record GroupCost(double milliseconds, double buffers) {
       }
       session.execute("execute " + name + Literal.list(write.arrays()));
     }
+    double entries = first(session, ENTRIES)[0] - before;
     session.execute("commit");
+    return entries;
   }
 
-  private static double[] used(Statement look) throws SQLException {
-    try (ResultSet row = look.executeQuery(USED)) {
+  private static double[] first(Statement look, String sql) throws SQLException {
+    try (ResultSet row = look.executeQuery(sql)) {
       row.next();
-      return new double[] {row.getDouble(1), row.getDouble(2)};
+      double[] columns = new double[row.getMetaData().getColumnCount()];
+      for (int i = 0; i < columns.length; i++) {
+        columns[i] = row.getDouble(i + 1);
+      }
+      return columns;
     }
   }
 }

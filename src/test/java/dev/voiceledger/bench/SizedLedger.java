@@ -27,8 +27,10 @@ record SizedLedger(TestDatabase database, int calls) {
   private static final int PAGE = 50;
 
   private static final String CALLS =
-      "select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || ' ' || id"
-          + " from voice_calls order by started_at desc, id desc offset %d limit %d";
+      """
+      select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || id
+      from voice_calls order by started_at desc, id desc offset %d limit %d\
+      """;
   private static final String OWNED =
       "select id::text from voice_calls where user_id = '%s' and message_count between 15 and 20"
               .formatted(LargeLedger.OWNER)
