@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 record Plan(int rounds, int warmUpSeconds, int seconds, List<Cell> cells) {
 
-  static final Plan SHORT = new Plan(2, 10, 4, Cell.closed(32));
+  static final Plan SHORT = new Plan(2, 20, 4, Cell.closed(32));
 
   static final Plan FULL =
       new Plan(
