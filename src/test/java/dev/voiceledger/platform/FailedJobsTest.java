@@ -7,6 +7,7 @@ import dev.voiceledger.FreshDatabase;
 import dev.voiceledger.webhook.Logs;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ class FailedJobsTest {
   /** Takes the place of each connection, as slow transactions would. */
   private void occupy() throws InterruptedException {
     for (int i = 0; i < DatabasePool.SIZE; i++) {
-      vertx.getOrCreateContext().runOnContext(now -> hold());
+      VertxContext.getOrCreateDuplicatedContext(vertx).runOnContext(now -> hold());
     }
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
     while (held.size() < DatabasePool.SIZE) {
