@@ -43,7 +43,6 @@ class LedgerMetrics {
   void committed(int entries, long nanos) {
     groupSize.record(entries);
     commit.record(nanos, TimeUnit.NANOSECONDS);
-    doubt.taken();
   }
 
   void failedGroup(Throwable failure) {

@@ -3,15 +3,17 @@ package dev.voiceledger.platform;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * What the ledger knows and readiness should: whether the last that was heard of a write is that
- * the database has no room or no leave for it. A database that only reads answers every question.
+ * What the ledger knows and readiness should: whether a write was refused because the database has
+ * no room or no leave for it, and none was tried with success since. A database that only reads
+ * answers every question; one whose disk is full still takes what fits into the pages it has, so
+ * that something was written proves nothing.
  */
 @ApplicationScoped
 public class WriteDoubt {
   private volatile boolean refused;
 
-  /** Something was written. */
-  public void taken() {
+  /** A trial that wants room was taken. */
+  void taken() {
     refused = false;
   }
 

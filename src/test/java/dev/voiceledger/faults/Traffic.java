@@ -50,7 +50,10 @@ final class Traffic implements AutoCloseable {
   private static final int EVENTS = 1_000;
   private static final int TWICE = EVENTS * 2 / 100;
   private static final int MESSAGES = 60;
-  private static final int PERSONS = 16;
+
+  /** So many that none of them has more reads under way than one may. */
+  private static final int PERSONS = 64;
+
   private static final int CALLS_READ = 64;
   private static final long TOKENS_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final String INSERT =
