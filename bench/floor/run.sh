@@ -6,6 +6,7 @@
 set -eu
 url=$1 seconds=${2:-10} clients=${3:-16}
 cd "$(dirname "$0")"
+node write.js
 now=$(date +%s)
 # 1,100 bytes that look like a payload: the digits keep them from being all alike.
 body=$(seq 100000 100200 | tr '\n' ',' | cut -c 1-1100)

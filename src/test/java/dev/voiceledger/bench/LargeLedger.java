@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,7 +99,7 @@ public final class LargeLedger {
       for (Future<Void> part : threads.invokeAll(List.of(parts))) {
         part.get();
       }
-    } catch (Exception e) {
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(what, e);
     }
     System.err.printf("large ledger: %s in %.1f s%n", what, (System.nanoTime() - start) / 1e9);

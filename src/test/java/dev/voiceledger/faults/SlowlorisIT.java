@@ -42,8 +42,7 @@ class SlowlorisIT {
   /** The short form is over before those are cut who may be quiet or slow for longer. */
   private static final Set<Kind> CUT_SOON = EnumSet.of(Kind.HEAD, Kind.SECOND_HEAD, Kind.BODY);
 
-  /** 10 s, a second for the look at them, and one for the client's own. */
-  private static final double CUT_SOON_SECONDS_MAX = Scenario.pick(20, 13);
+  private static final double CUT_SOON_SECONDS_MAX = Scenario.pick(20, 12);
 
   private static final int LARGE = 200;
 

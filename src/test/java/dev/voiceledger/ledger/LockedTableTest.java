@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,13 +64,16 @@ class LockedTableTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("lock table " + table + " in access exclusive mode");
+      long since = System.nanoTime();
       List<Future<Integer>> asked = new ArrayList<>();
       for (int i = 0; i < SENDERS; i++) {
         Webhooks event = started("RM_" + heldMs + table + i);
         asked.add(senders.submit((Callable<Integer>) () -> livekit.post(event)));
-        Thread.sleep(20);
+        TimeUnit.MILLISECONDS.sleep(20);
       }
-      Thread.sleep(heldMs - 20 * SENDERS);
+      long heldNanos =
+          System.nanoTime() - since; // so long it is held, however slow the senders were
+      TimeUnit.NANOSECONDS.sleep(TimeUnit.MILLISECONDS.toNanos(heldMs) - heldNanos);
       other.commit();
       List<Integer> told = new ArrayList<>();
       for (Future<Integer> one : asked) {
